@@ -1,0 +1,5 @@
+"""``python -m tap_templates``."""
+
+from tap_templates.cli import run
+
+run()

@@ -1,0 +1,238 @@
+"""Alarms, and the encrypted topic that every one of them tells; there is no alarm without an action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import awacs.aws as aws
+import awacs.sns as sns_actions
+from troposphere import AWSHelperFn, Equals, GetAtt, Join, Not, Ref, awslambda, cloudwatch, logs, sns, sqs
+
+from tap_templates.components.keys import Key, key, used_by, used_through
+from tap_templates.data.cis_alarms import cis_alarms
+from tap_templates.policies import allow, anyone, deny, document, from_source, service
+from tap_templates.settings import SETTING, User
+from tap_templates.stack import Stack
+
+PERIOD_SECONDS = 300
+NEAR_TIMEOUT = 0.8  # Share of a function's timeout above which a run counts as nearly too long.
+HAS_ALARM_EMAIL = "HasAlarmEmail"
+
+
+class Topic(NamedTuple):
+    """The topic that alarms and notices go to, encrypted with a key of its own."""
+
+    stack: Stack
+    resource: sns.Topic
+    key: Key
+
+    @property
+    def arn(self) -> AWSHelperFn:
+        """ARN of the topic."""
+        return Ref(self.resource)
+
+    def publish(self) -> list[aws.Statement]:
+        """Publish to the topic, and use its key for that."""
+        own = allow([sns_actions.Publish], on=self.arn, sid=f"Publish{self.resource.title}")
+        return [own, *self.key.encrypt()]
+
+
+def alarm_topic(stack: Stack, title: str = "AlarmTopic") -> Topic:
+    """Encrypted topic to which only this account's alarms and principals publish, over TLS.
+
+    CloudWatch may use its key; with the key that AWS manages it could not. The address of the setting ``alarm_email``
+    is subscribed; users with an ``email`` are subscribed to the notices about themselves.
+
+    Source: SNS developer guide, "Key management"; Security Hub control SNS.1.
+    """
+    own_alarms = stack.convention.sub(
+        "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:{prefix}-*-{suffix}"
+    )
+    own_key = key(
+        stack,
+        f"{title}Key",
+        purpose="alarms and notices",
+        statements=[
+            used_by("cloudwatch.amazonaws.com", when=from_source(own_alarms), sid="UseForAlarms"),
+            used_through("sns"),
+        ],
+    )
+    resource = stack.add(
+        sns.Topic(title, TopicName=stack.name(title, sns.Topic), KmsMasterKeyId=own_key.arn),
+        says="topic for alarms and notices",
+    )
+    topic = Topic(stack, resource, own_key)
+    stack.add(
+        sns.TopicPolicy(
+            f"{title}Policy",
+            Topics=[topic.arn],
+            PolicyDocument=document(
+                allow(
+                    [sns_actions.Publish],
+                    on=topic.arn,
+                    to=service("cloudwatch.amazonaws.com"),
+                    when=from_source(own_alarms),
+                    sid="PublishAlarms",
+                ),
+                deny(
+                    [sns_actions.Publish],
+                    on=topic.arn,
+                    to=anyone(),
+                    when=aws.Bool(aws.SecureTransport, "false"),
+                    sid="DenyPlainHttp",
+                ),
+            ),
+        )
+    )
+    _subscribe_operators(topic)
+    return topic
+
+
+def subscribe_user(topic: Topic, title: str, user: User) -> None:
+    """Subscribes a user's address to the notices about that user alone; nothing where the user has no address."""
+    if user.email:
+        topic.stack.add(
+            sns.SubscriptionResource(
+                title,
+                TopicArn=topic.arn,
+                Protocol="email",
+                Endpoint=user.email,
+                FilterPolicy={"user": [topic.stack.convention.physical_name(user.name, "AWS::IAM::User")]},
+            )
+        )
+
+
+def alarm(
+    topic: Topic,
+    title: str,
+    *,
+    says: str,
+    namespace: Any,
+    metric: str,
+    dimensions: Mapping[str, Any] | None = None,
+    statistic: str = "Sum",
+    threshold: float = 1,
+    period_seconds: int = PERIOD_SECONDS,
+) -> cloudwatch.Alarm:
+    """Alarm that tells the topic as soon as one period reaches the threshold; silence counts as healthy."""
+    measured = [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in (dimensions or {}).items()]
+    return topic.stack.add(
+        cloudwatch.Alarm(
+            title,
+            AlarmName=topic.stack.name(title, cloudwatch.Alarm),
+            AlarmDescription=says,
+            AlarmActions=[topic.arn],
+            Namespace=namespace,
+            MetricName=metric,
+            **({"Dimensions": measured} if measured else {}),
+            Statistic=statistic,
+            Period=period_seconds,
+            EvaluationPeriods=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            Threshold=threshold,
+            TreatMissingData="notBreaching",
+        ),
+        says=f"alarm: {says}",
+    )
+
+
+def cis_monitoring(topic: Topic, trail_log: logs.LogGroup) -> list[cloudwatch.Alarm]:
+    """Metric filter and alarm for each of CIS AWS Foundations 4.1 to 4.15, on the log group that the trail writes.
+
+    One output lists the names of all.
+
+    Source: CIS AWS Foundations Benchmark 5.0, section 4; ``data/cis_alarms.json`` has the patterns.
+    """
+    stack = topic.stack
+    added = []
+    for row in cis_alarms():
+        stack.add(
+            logs.MetricFilter(
+                f"{row.role}Filter",
+                LogGroupName=Ref(trail_log),
+                FilterPattern=row.pattern,
+                MetricTransformations=[
+                    logs.MetricTransformation(
+                        MetricName=row.role, MetricNamespace=Ref("AWS::StackName"), MetricValue="1"
+                    )
+                ],
+            )
+        )
+        added.append(
+            alarm(
+                topic,
+                row.role,
+                says=f"CIS {row.control}: {row.title}",
+                namespace=Ref("AWS::StackName"),
+                metric=row.role,
+                threshold=row.threshold,
+                period_seconds=row.period_seconds,
+            )
+        )
+    names = Join(",", [Ref(each) for each in added])
+    stack.output("CisAlarmNames", names, "Names of the alarms of CIS AWS Foundations 4.1 to 4.15, separated by commas")
+    return added
+
+
+def function_alarms(topic: Topic, function: awslambda.Function, *, timeout_seconds: int) -> None:
+    """Alarms on a function's errors and throttles, and on runs that come near its timeout.
+
+    Source: Lambda developer guide, function metrics (namespace AWS/Lambda).
+    """
+    title, of_function = str(function.title), {"FunctionName": Ref(function)}
+    for metric, says in (("Errors", "failed"), ("Throttles", "was throttled")):
+        alarm(
+            topic,
+            f"{title}{metric}",
+            says=f"{title} {says}",
+            namespace="AWS/Lambda",
+            metric=metric,
+            dimensions=of_function,
+        )
+    alarm(
+        topic,
+        f"{title}NearTimeout",
+        says=f"{title} ran for {NEAR_TIMEOUT:.0%} of its timeout",
+        namespace="AWS/Lambda",
+        metric="Duration",
+        dimensions=of_function,
+        statistic="Maximum",
+        threshold=int(timeout_seconds * 1000 * NEAR_TIMEOUT),
+    )
+
+
+def depth_alarm(topic: Topic, queue: sqs.Queue, *, says: str) -> None:
+    """Alarm as soon as a message waits in a queue that should stay empty.
+
+    Source: SQS developer guide, CloudWatch metrics (namespace AWS/SQS).
+    """
+    alarm(
+        topic,
+        f"{queue.title}Depth",
+        says=says,
+        namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible",
+        dimensions={"QueueName": GetAtt(queue, "QueueName")},
+        statistic="Maximum",
+    )
+
+
+def _subscribe_operators(topic: Topic) -> None:
+    """Subscribes the address for alarms: now, on a condition of the form's answer, or not at all."""
+    stack, address = topic.stack, topic.stack.settings.get("alarm_email")
+    if address == "":
+        return
+    condition = {}
+    if address is None:
+        empty = Equals(Ref(SETTING["alarm_email"].parameter), "")
+        condition = {"Condition": stack.condition(HAS_ALARM_EMAIL, Not(empty))}
+    stack.add(
+        sns.SubscriptionResource(
+            f"{topic.resource.title}Email",
+            TopicArn=topic.arn,
+            Protocol="email",
+            Endpoint=stack.setting("alarm_email"),
+            **condition,
+        )
+    )

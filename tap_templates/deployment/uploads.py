@@ -1,0 +1,70 @@
+"""Templates over CloudFormation's limit for a request: uploaded to a bucket of the account's own first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tap_templates.deployment.clients import Clients, aws_errors
+
+PREFIX = "tap-templates"
+Upload = Callable[[str], str]
+
+
+def uploader(clients: Clients) -> Upload:
+    """A function that uploads a template and returns its URL, for ``deploy``.
+
+    The bucket is ``tap-templates-ACCOUNT-REGION``, made when it is not there: private, encrypted with SSE-S3, TLS only.
+    One object for each template, named by its digest.
+
+    Raises (the function):
+        DeploymentError: AWS refused the upload.
+    """
+
+    def upload(body: str) -> str:
+        s3, sts = clients("s3"), clients("sts")
+        region = s3.meta.region_name
+        with aws_errors("upload of the template"):
+            account = sts.get_caller_identity()["Account"]
+            bucket = f"{PREFIX}-{account}-{region}"
+            _make_bucket(s3, bucket, account, region)
+            key = f"{hashlib.sha256(body.encode()).hexdigest()}.json"
+            s3.put_object(Bucket=bucket, Key=key, Body=body.encode(), ExpectedBucketOwner=account)
+        return f"{s3.meta.endpoint_url}/{bucket}/{key}"
+
+    return upload
+
+
+def _make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:
+    """The bucket as it must be; a bucket of that name which is someone else's is refused by AWS."""
+    from botocore.exceptions import ClientError
+
+    try:
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+        return
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+            raise
+    # S3 API reference, CreateBucket: us-east-1 is the one region that must not be named.
+    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=bucket, ObjectOwnership="BucketOwnerEnforced", **place)
+    every = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(every, True))
+    by_default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [by_default]})
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_tls_only(bucket, s3.meta.partition)))
+
+
+def _tls_only(bucket: str, partition: str) -> dict[str, Any]:
+    arn = f"arn:{partition}:s3:::{bucket}"
+    statement = {
+        "Sid": "DenyPlainHttp",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,0 +1,26 @@
+"""Resource types of the embedded AWS that ministack lacks or applies in part. One file per AWS concern.
+
+Imported by the launcher only, inside the server's process.
+"""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Make every type of this folder known to ministack's CloudFormation."""
+    from tap_templates.emulator.types import (
+        _registry,
+        alarms,
+        budgets,
+        cloudtrail,
+        config,
+        ec2,
+        functions,
+        iam,
+        s3,
+        secrets,
+        sns,
+    )
+
+    for module in (alarms, budgets, cloudtrail, config, ec2, functions, iam, s3, secrets, sns):
+        _registry.register(*module.ENTRIES)

@@ -1,0 +1,1 @@
+"""What people read about a template, and how files are written."""

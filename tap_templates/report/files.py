@@ -1,0 +1,50 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+
+from tap_templates.errors import UsageError
+
+
+def write_whole(path: str, text: str) -> None:
+    """Writes a text file beside its place and moves it there, making its folder if need be; a file keeps its mode.
+
+    Raises:
+        UsageError: The place cannot be written; what stood there stands unchanged.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    try:
+        os.makedirs(folder, exist_ok=True)
+        if os.path.isdir(path):
+            raise IsADirectoryError(21, "Is a folder")
+        _replace(path, folder, name, text)
+    except OSError as error:
+        remedy = "name a file in a folder that can be written"
+        raise UsageError(path, found=(error.strerror or str(error)).lower(), remedy=remedy) from error
+
+
+def _replace(path: str, folder: str, name: str, text: str) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode_of(path))  # mkstemp's files are for the owner only.
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _mode_of(path: str) -> int:
+    """The mode of the file that is replaced, else what a new file gets."""
+    with contextlib.suppress(OSError):
+        return os.stat(path).st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

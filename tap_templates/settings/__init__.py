@@ -1,0 +1,290 @@
+"""What one stack is: the settings, each with what the console's form needs to ask for it.
+
+A setting that has a value is fixed in the template; one without becomes a Parameter. The table
+``SETTINGS`` is the one source: the file's schema, the Parameters and the upload sheet are made from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tap_templates.data.profiles import PROFILES
+from tap_templates.errors import UsageError
+from tap_templates.requirements import Requirements
+
+# CloudWatch Logs API reference, PutRetentionPolicy, retentionInDays.
+RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+TAG_VALUE_PATTERN = r"[A-Za-z0-9 _.:/=+@-]*"  # What every service's tags accept, without other alphabets.
+REVISION = re.compile(r"-r([0-9]+)$")  # How the name of a resource that replaced one by the same role ends.
+EMAIL_PATTERN = r"[^\s@]+@[^\s@]+\.[^\s@]+"
+
+
+class Setting(NamedTuple):
+    """One scalar setting: its key in ``tap.yaml`` and the Parameter it becomes when it is left out."""
+
+    key: str
+    parameter: str
+    group: str
+    label: str
+    description: str
+    kind: type[str] | type[int] | type[bool] = str
+    default: str | int | None = None
+    pattern: str | None = None
+    allowed: tuple[str | int, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    hint: str | None = None
+    offered: tuple[str, ...] = ()  # What the form offers, where a file may say more.
+
+    @property
+    def longest(self) -> int:
+        """Length of the longest value that can be bound at upload."""
+        if self.offered or self.allowed:
+            return max(len(str(value)) for value in self.offered or self.allowed)
+        if self.kind is bool:
+            return len("false")
+        return len(str(self.maximum)) if self.kind is int else self.maximum or 0
+
+    def bounded_by(self, requirements: Requirements) -> Setting:
+        """The same setting, narrowed to what the requirements let pass."""
+        if self.key == "access_keys.max_age_days":
+            return self._at_most(requirements.access_key_max_age_days)
+        if self.key == "access_keys.unused_days":
+            return self._at_most(requirements.access_key_unused_days)
+        if self.key == "log_retention_days":
+            allowed = tuple(days for days in RETENTION_DAYS if days >= requirements.log_retention_days)
+            return self._replace(allowed=allowed, default=allowed[0] if self.default not in allowed else self.default)
+        return self
+
+    def _at_most(self, days: int) -> Setting:
+        return self._replace(maximum=days, default=min(int(self.default or days), days))
+
+
+class Group(NamedTuple):
+    """A group of people: ``data`` is what its members may do in the data bucket."""
+
+    name: str
+    data: str = "none"
+
+
+class User(NamedTuple):
+    """A person who has an IAM user of the stack's own; rights come through ``groups`` alone."""
+
+    name: str
+    groups: tuple[str, ...]
+    email: str | None = None
+
+
+DEFAULT_GROUPS = (Group("developers", "write"), Group("operators", "read"))
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "project",
+        "Project",
+        "What this is",
+        "Project",
+        "Short name of the project; the first part of every name and a tag on every resource.",
+        pattern=r"[a-z][a-z0-9]*",
+        minimum=2,
+        maximum=20,
+        hint="2 to 20 lower-case letters and digits, beginning with a letter; hyphens separate the parts of a name",
+    ),
+    Setting(
+        "environment",
+        "Environment",
+        "What this is",
+        "Environment",
+        "Which environment this is; part of every name, and chooses retention and sizes.",
+        pattern=r"[a-z][a-z0-9]*",
+        minimum=2,
+        maximum=10,
+        offered=tuple(PROFILES),
+        hint="2 to 10 lower-case letters and digits, beginning with a letter",
+    ),
+    Setting(
+        "owner",
+        "Owner",
+        "What this is",
+        "Owner",
+        "Team or person who answers for these resources (tag Owner).",
+        pattern=TAG_VALUE_PATTERN,
+        minimum=1,
+        maximum=64,
+        hint="1 to 64 letters, digits, spaces and _ . : / = + - @",
+    ),
+    Setting(
+        "cost_center",
+        "CostCenter",
+        "What this is",
+        "Cost center",
+        "Where the cost is booked (tag CostCenter).",
+        pattern=TAG_VALUE_PATTERN,
+        minimum=1,
+        maximum=32,
+        hint="1 to 32 letters, digits, spaces and _ . : / = + - @",
+    ),
+    Setting(
+        "data_classification",
+        "DataClassification",
+        "What this is",
+        "Data classification",
+        "How sensitive the data is (tag DataClassification).",
+        default="confidential",
+        allowed=("public", "internal", "confidential", "restricted"),
+    ),
+    Setting(
+        "alarm_email",
+        "AlarmEmail",
+        "Who is told",
+        "E-mail for alarms",
+        "Receives every alarm after confirming the subscription; leave empty to subscribe later.",
+        default="",
+        pattern=f"({EMAIL_PATTERN})?",
+        minimum=0,
+        maximum=128,
+        hint="an e-mail address, or nothing",
+    ),
+    Setting(
+        "access_keys.max_age_days",
+        "AccessKeyMaxAgeDays",
+        "Access keys",
+        "Days until a key is replaced",
+        "An access key older than this gets a successor.",
+        int,
+        90,
+        minimum=1,
+        maximum=365,
+    ),
+    Setting(
+        "access_keys.grace_days",
+        "AccessKeyGraceDays",
+        "Access keys",
+        "Days both keys work",
+        "The old key is deactivated this many days after its successor was made.",
+        int,
+        7,
+        minimum=1,
+        maximum=30,
+    ),
+    Setting(
+        "access_keys.delete_after_days",
+        "AccessKeyDeleteAfterDays",
+        "Access keys",
+        "Days until deletion",
+        "The deactivated key is deleted after this many more days.",
+        int,
+        7,
+        minimum=1,
+        maximum=90,
+    ),
+    Setting(
+        "access_keys.unused_days",
+        "AccessKeyUnusedDays",
+        "Access keys",
+        "Days a key may lie unused",
+        "A key that was not used for this long is deactivated.",
+        int,
+        45,
+        minimum=1,
+        maximum=90,
+    ),
+    Setting(
+        "log_retention_days",
+        "LogRetentionDays",
+        "Logs",
+        "Days logs are kept",
+        "How long log groups keep their events.",
+        int,
+        365,
+        allowed=RETENTION_DAYS,
+    ),
+    Setting(
+        "reserve_concurrency",
+        "ReserveConcurrency",
+        "Access keys",
+        "Reserve function concurrency",
+        "Reserves one execution for the rotation function; answer false in a new account, whose limit may be 10.",
+        bool,
+        True,
+    ),
+)
+SETTING = {setting.key: setting for setting in SETTINGS}
+
+
+class Settings:
+    """What one stack is. Every argument that is left out is asked for at upload.
+
+    Raises:
+        SettingsError: Values that cannot be accepted, all of them at once.
+    """
+
+    __slots__ = ("groups", "profile", "requirements", "tags", "users", "values")
+
+    def __init__(
+        self,
+        *,
+        project: str | None = None,
+        environment: str | None = None,
+        profile: str | None = None,
+        owner: str | None = None,
+        cost_center: str | None = None,
+        data_classification: str | None = None,
+        alarm_email: str | None = None,
+        access_keys: Mapping[str, int] | None = None,
+        log_retention_days: int | None = None,
+        reserve_concurrency: bool | None = None,
+        groups: Sequence[Group] | Sequence[Mapping[str, str]] | None = None,
+        users: Sequence[User] | Sequence[Mapping[str, Any]] | None = None,
+        tags: Mapping[str, str] | None = None,
+        requirements: Requirements | Mapping[str, Any] | None = None,
+    ) -> None:
+        given = {key: value for key, value in locals().items() if key != "self" and value is not None}
+        if given:
+            from tap_templates.settings.validation import accept  # pydantic: only when there is something to validate
+
+            given = accept(given)
+        self._fill(given)
+
+    def _fill(self, accepted: Mapping[str, Any]) -> None:
+        self.groups: tuple[Group, ...] = accepted.get("groups", DEFAULT_GROUPS)
+        self.users: tuple[User, ...] = accepted.get("users", ())
+        self.tags: dict[str, str] = accepted.get("tags", {})
+        self.requirements: Requirements = accepted.get("requirements") or Requirements()
+        self.values: dict[str, str | int] = accepted.get("values", {})
+        environment = self.values.get("environment")
+        self.profile: str | None = accepted.get("profile") or (str(environment) if environment else None)
+
+    def get(self, key: str) -> str | int | None:
+        """Value of one scalar setting, or None when it is asked for at upload.
+
+        Raises:
+            UsageError: There is no such setting.
+        """
+        if key not in SETTING:
+            raise UsageError("settings", found=key, remedy=f"use one of {', '.join(SETTING)}")
+        return self.values.get(key)

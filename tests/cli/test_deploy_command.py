@@ -1,0 +1,104 @@
+"""What a person types and sees: ``deploy`` and ``outputs``, against an embedded AWS."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+
+import pytest
+
+from tap_templates.cli import main
+
+TEMPLATE = {
+    "AWSTemplateFormatVersion": "2010-09-09",
+    "Parameters": {"Owner": {"Type": "String", "MinLength": 2}},
+    "Resources": {
+        "Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"Tags": [{"Key": "Owner", "Value": {"Ref": "Owner"}}]}}
+    },
+    "Outputs": {"JobsUrl": {"Value": {"Ref": "Jobs"}}, "JobsArn": {"Value": {"Fn::GetAtt": ["Jobs", "Arn"]}}},
+}
+
+
+@pytest.fixture
+def template(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A small template in a folder of its own, which is the working folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.json").write_text(json.dumps(TEMPLATE), encoding="utf-8")
+    return "t.json"
+
+
+def test_deploy_prints_outputs_and_writes_the_flat_file(template: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Progress goes to stderr, the outputs to stdout and to the file; a later command sees the same stack."""
+    code = main(
+        ["deploy", template, "--stack", "jobs", "-p", "Owner=me", "--local", "-o", "cfn-outputs/flat-outputs.json"]
+    )
+
+    assert code == 0
+    said = capsys.readouterr()
+    assert re.search(r"^JobsArn  arn:aws:sqs:us-east-1:", said.out, re.M)
+    assert "1/1 CREATE_COMPLETE    Jobs" in said.err
+    assert "stack jobs: CREATE_COMPLETE" in said.err
+    assert "embedded AWS stopped" in said.err
+    flat = json.loads(pathlib.Path("cfn-outputs/flat-outputs.json").read_text(encoding="utf-8"))
+    assert sorted(flat) == ["JobsArn", "JobsUrl"]
+
+    assert main(["outputs", "jobs", "--local"]) == 0
+    assert sorted(json.loads(capsys.readouterr().out)) == ["JobsArn", "JobsUrl"]
+
+    assert main(["outputs", "jobs", "--local", "-o", "again.json"]) == 0
+    assert json.loads(pathlib.Path("again.json").read_text(encoding="utf-8"))["JobsArn"] == flat["JobsArn"]
+
+    assert main(["outputs", "job", "--local", "-o", "none.json"]) == 2
+    assert "found 'no such stack in this account and region'" in capsys.readouterr().err
+    assert not pathlib.Path("none.json").exists()
+
+    assert main(["deploy", template, "--stack", "jobs", "-p", "Owner=me", "--local"]) == 0
+    assert "stack jobs: CREATE_COMPLETE (no changes)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (["deploy", "missing.json", "--stack", "s", "--local"], "name a readable template file"),
+        (
+            ["deploy", "t.json", "--stack", "s", "-p", "Owner", "--local"],
+            "write KEY=VALUE, for example Project=payments",
+        ),
+        (["deploy", "t.json", "--stack", "s", "--local"], "Owner"),
+        (["deploy", "t.json", "--stack", "s", "-p", "Owner=x", "--local"], "Owner"),
+        (["deploy", "t.json", "--stack", "s", "-p", "Ownr=me", "-p", "Owner=me", "--local"], "Ownr"),
+        (["deploy", "t.json", "--stack", "s", "--local", "--endpoint-url", "http://127.0.0.1:1"], "use one of them"),
+        (["deploy", "t.json", "--stack", "s", "--local", "--profile", "p"], "use one of them"),
+        (["deploy", "t.json"], "--stack"),
+    ],
+    ids=["no file", "no value", "not given", "too short", "unknown", "two targets", "profile", "no stack name"],
+)
+def test_bad_input_is_said_before_anything_is_deployed(
+    arguments: list[str], remedy: str, template: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, nothing on stdout, what to do on stderr."""
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert remedy in said.err
+    assert "Traceback" not in said.err
+
+
+def test_template_that_is_not_text_is_refused(template: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A binary file is named as what it is."""
+    pathlib.Path("t.json").write_bytes(b"\xff\xfe")
+    assert main(["deploy", template, "--stack", "s", "--local"]) == 2
+    assert "t.json: found 'not UTF-8'" in capsys.readouterr().err
+
+
+def test_unreachable_endpoint_is_a_failure_and_not_a_traceback(
+    template: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 1 with the address and what to check."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    arguments = ["outputs", "s", "--endpoint-url", "http://127.0.0.1:9", "--region", "us-east-1"]
+    assert main(arguments) == 1
+    assert "check the network, the endpoint URL and the region" in capsys.readouterr().err

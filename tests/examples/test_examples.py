@@ -1,0 +1,39 @@
+"""The programs and settings files that users copy do what they say."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+import sys
+
+from tap_templates import build
+from tap_templates.settings.file import environments, load
+
+EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
+
+
+def test_payments_settings_build_every_environment() -> None:
+    """Both environments ask for nothing and differ as the file says."""
+    path = str(EXAMPLES / "payments/tap.yaml")
+    assert environments(path) == ["dev", "prod"]
+    dev, prod = (build("secure-enterprise", load(path, name)).to_dict() for name in ("dev", "prod"))
+    assert "Parameters" not in dev
+    assert "Parameters" not in prod
+    assert dev["Resources"]["TrailLog"]["Properties"]["RetentionInDays"] == 365
+    assert prod["Resources"]["TrailLog"]["Properties"]["RetentionInDays"] == 731
+    assert "ReservedConcurrentExecutions" not in dev["Resources"]["KeyRotation"]["Properties"]
+    assert prod["Resources"]["KeyRotation"]["Properties"]["ReservedConcurrentExecutions"] == 1
+
+
+def test_reports_stack_names_and_tags_its_raw_resource() -> None:
+    """The library example prints a template in which the plain troposphere resource follows the convention."""
+    program = EXAMPLES / "reports/stack.py"
+    printed = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, check=True).stdout
+    template = json.loads(printed)
+    parameter = template["Resources"]["BucketPointer"]["Properties"]
+    assert parameter["Name"]["Fn::Sub"][0] == "reports-dev-bucket-pointer-${Suffix}"
+    assert parameter["Tags"]["Project"] == "reports"
+    assert parameter["Tags"]["Name"] == "reports-dev-bucket-pointer"
+    assert "BucketPointerName" in template["Outputs"]
+    assert template["Resources"]["Reader"]["Properties"]["PermissionsBoundary"] == {"Ref": "RoleBoundary"}
