@@ -143,7 +143,7 @@ def _add_missing_specifications(type_name: str, properties: dict[str, Any], path
     elif path == "LaunchTemplateData.TagSpecifications" and isinstance(properties.get("LaunchTemplateData"), dict):
         specifications = properties["LaunchTemplateData"].setdefault("TagSpecifications", [])
         if not _are_mappings(specifications):
-            raise _not_joinable(path, specifications)
+            return  # Refused where the tags are joined.
         present = {specification.get("ResourceType") for specification in specifications}
         specifications.extend({"ResourceType": kind} for kind in LAUNCHED if kind not in present)
 

@@ -75,7 +75,9 @@ def _read_whole(path: str) -> tuple[dict[str, Any], Lines, list[str]]:
 
 
 def _refuse(path: str, problems: list[str]) -> None:
+    """Raises all problems, in the order of the file's lines."""
     if problems:
+        problems.sort(key=lambda problem: int(problem[len(path) + 1 :].partition(":")[0]))
         raise SettingsError(path, problems=problems, remedy="mend the lines above")
 
 

@@ -238,12 +238,12 @@ def _people_problems(data: Mapping[str, Any], locate: Locate) -> list[str]:
         for index, name in _names(data, kind):
             place = locate([kind, index, "name"])
             title = re.sub("-(?=[0-9])", "", name)  # In a logical id, a-1 and a1 are both A1.
-            other = seen.setdefault(title, name)
             if REVISION.search(name):
                 problems.append(f"{place}: found {name!r}; use a name without an ending such as -r2")
-            elif other is not name:
-                beside = "twice" if other == name else f"beside {other!r}"
+            elif title in seen:
+                beside = "twice" if seen[title] == name else f"beside {seen[title]!r}"
                 problems.append(f"{place}: found {name!r} {beside}; use names that differ in more than hyphens")
+            seen.setdefault(title, name)
     return problems + _unknown_groups(data, locate)
 
 
@@ -332,9 +332,10 @@ def _problem(model: Any, fault: Any, locate: Locate) -> str:
 def _instruction(kind: str, context: Mapping[str, Any], found: Any) -> str:
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"]) or re.findall(r"\w+", context["expected"])
-        if not isinstance(found, str):
-            return f"use {_words(words)}{', in quotes' if short(found) in words else ''}"
-        return f"use {context['expected'].replace(chr(39), '')}{did_you_mean(found, words)}"
+        wanted = f"use {context['expected'].replace(chr(39), '')}"
+        if isinstance(found, str):
+            return wanted + did_you_mean(found, words)
+        return f"{wanted}, in quotes" if short(found) in words else wanted
     if kind.startswith("string_type"):
         return "use text; put it in quotes"
     if kind.startswith("int_"):
