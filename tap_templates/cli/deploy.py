@@ -57,7 +57,9 @@ class Progress:
     """Tells each resource that is done, with how many there are, and everything that fails."""
 
     def __init__(self, body: str) -> None:
-        self.total = body.count('"Type": "AWS::') or body.count('"Type":"AWS::')
+        from tap_templates.deployment.parameters import parsed
+
+        self.total = len(parsed(body)["Resources"])
         self.done: set[str] = set()
 
     def __call__(self, event: StackEvent) -> None:
