@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
-from component_samples import asked, fixed
-from lint_exceptions import EXCEPTIONS
+from support.component_samples import asked, fixed
+from support.lint_exceptions import EXCEPTIONS
 
 from tap_templates.blueprints import build
 from tap_templates.settings import Settings

@@ -10,9 +10,9 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
-from component_samples import ANSWERS, ENCRYPTIONS, asked, fixed
-from iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision
-from resolved_template import ACCOUNT, Resolved, template_resources
+from support.component_samples import ANSWERS, ENCRYPTIONS, asked, fixed
+from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision
+from support.resolved_template import ACCOUNT, Resolved, template_resources
 
 from tap_templates.blueprints import build
 from tap_templates.data.actions import exists

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from component_samples import ANSWERS, asked, fixed, fixed_name, untagged, with_suffix
-from iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision, within
-from resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
+from support.component_samples import ANSWERS, asked, fixed, fixed_name, untagged, with_suffix
+from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision, within
+from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
 
 from tap_templates.components.access_keys import access_key_rotation
 from tap_templates.components.alarms import alarm_topic

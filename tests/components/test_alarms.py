@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from component_samples import ANSWERS, asked, fixed, fixed_name, untagged
-from iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision
-from resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
+from support.component_samples import ANSWERS, asked, fixed, fixed_name, untagged
+from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision
+from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
 from troposphere import Ref, encode_to_dict, logs
 
 from tap_templates import data

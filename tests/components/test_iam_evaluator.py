@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision, within
+from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision, within
 
 READ = Request("s3:GetObject", "arn:aws:s3:::one/a", context={"aws:username": "alice"})
 

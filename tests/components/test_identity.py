@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from component_samples import ANSWERS, asked, fixed, fixed_name, with_suffix
-from iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision, within
-from resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
+from support.component_samples import ANSWERS, asked, fixed, fixed_name, with_suffix
+from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision, within
+from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
 from troposphere import GetAtt, Ref, iam
 
 from tap_templates.components.identity import people, permissions_boundary, service_role

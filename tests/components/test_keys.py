@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from component_samples import fixed, fixed_name
-from iam_evaluator import ALLOWED, NOT_ALLOWED, Request, decision
-from resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved
+from support.component_samples import fixed, fixed_name
+from support.iam_evaluator import ALLOWED, NOT_ALLOWED, Request, decision
+from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved
 from troposphere import encode_to_dict
 
 from tap_templates.components.keys import key, used_through

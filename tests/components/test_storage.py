@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from component_samples import ANSWERS, asked, fixed, fixed_name, untagged
-from iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision
-from resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
+from support.component_samples import ANSWERS, asked, fixed, fixed_name, untagged
+from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision
+from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
 from troposphere import encode_to_dict
 
 from tap_templates.components.storage import Bucket, access_log_bucket, bucket_algorithm, data_bucket

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from component_samples import asked, fixed
+from support.component_samples import asked, fixed
 from troposphere import Parameter, Ref, Sub, s3, sns
 
 from tap_templates.blueprints import build

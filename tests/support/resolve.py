@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Template = Mapping[str, Any]
+Refer = Callable[[str, "str | None"], Any]  # What a resource's Ref (no attribute) or GetAtt gives.
+NO_VALUE = object()
 PSEUDO = {
     "AWS::AccountId": "123456789012",
+    "AWS::NoValue": NO_VALUE,
     "AWS::Partition": "aws",
     "AWS::Region": "eu-west-1",
     "AWS::StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/first/0a1b2c3d-1111-2222-3333-444455556666",
@@ -17,13 +20,13 @@ PSEUDO = {
 }
 
 
-def bound(template: Template, given: Mapping[str, str] | None = None, **pseudo: str) -> dict[str, str]:
+def bound(template: Template, given: Mapping[str, str] | None = None, **pseudo: str) -> dict[str, Any]:
     """Values of all parameters and pseudo parameters: given, by default, or the longest that the template lets pass.
 
     Args:
         pseudo: without ``AWS::``: ``Region="us-gov-east-1"``
     """
-    values = {**PSEUDO, **{f"AWS::{name}": value for name, value in pseudo.items()}}
+    values: dict[str, Any] = {**PSEUDO, **{f"AWS::{name}": value for name, value in pseudo.items()}}
     for name, parameter in template.get("Parameters", {}).items():
         values[name] = (given or {}).get(name) or str(parameter.get("Default", longest_answer(parameter)))
     return values
@@ -38,59 +41,81 @@ def longest_answer(parameter: Mapping[str, Any]) -> str:
     return "z" * int(parameter["MaxLength"])
 
 
-def resolve(template: Template, value: Any, bindings: Mapping[str, str]) -> Any:
-    """A value with its intrinsics evaluated; what only AWS knows becomes ``<Title>`` or ``<Title.Attribute>``."""
-    if isinstance(value, list):
-        return [resolve(template, item, bindings) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) == 1:
-        [(name, argument)] = value.items()
-        if name == "Ref":
-            return bindings.get(argument, f"<{argument}>")
-        if name == "Condition" and argument in template.get("Conditions", {}):
-            return resolve(template, template["Conditions"][argument], bindings)
-        if name.startswith("Fn::"):
-            return _function(template, name.removeprefix("Fn::"), argument, bindings)
-    return {key: resolve(template, item, bindings) for key, item in value.items()}
+def placeholder(title: str, attribute: str | None) -> str:
+    """What only AWS knows: ``<Title>`` or ``<Title.Attribute>``."""
+    return f"<{title}.{attribute}>" if attribute else f"<{title}>"
 
 
-def _function(template: Template, name: str, argument: Any, bindings: Mapping[str, str]) -> Any:
-    if name == "GetAtt":
-        return f"<{argument if isinstance(argument, str) else '.'.join(argument)}>"
-    if name == "Sub":
-        return _substituted(template, argument, bindings)
-    if name == "If":
-        condition, then, otherwise = argument
-        holds = resolve(template, template["Conditions"][condition], bindings)
-        return resolve(template, then if holds else otherwise, bindings)
-    arguments = resolve(template, argument, bindings)
-    if name == "Select":
-        return arguments[1][int(arguments[0])]
-    if name == "Split":
-        return arguments[1].split(arguments[0])
-    if name == "Join":
-        return arguments[0].join(arguments[1])
-    if name == "FindInMap":
-        return template["Mappings"][arguments[0]][arguments[1]][arguments[2]]
-    if name == "Equals":
-        return str(arguments[0]) == str(arguments[1])
-    if name == "Not":
-        return not arguments[0]
-    if name in ("And", "Or"):
-        return all(arguments) if name == "And" else any(arguments)
-    raise NotImplementedError(name)
+def resolve(template: Template, value: Any, bindings: Mapping[str, Any], refer: Refer = placeholder) -> Any:
+    """A value with its intrinsics evaluated; what has no value is left out."""
+    return _Resolver(template, bindings, refer).value(value)
 
 
-def _substituted(template: Template, argument: Any, bindings: Mapping[str, str]) -> str:
-    text, variables = argument if isinstance(argument, list) else (argument, {})
-    known = {**bindings, **{key: resolve(template, item, bindings) for key, item in variables.items()}}
+class _Resolver:
+    """One template with the values of its parameters, and what its resources refer to."""
 
-    def one(match: re.Match[str]) -> str:
-        name = match.group(1)
-        return f"${{{name[1:]}}}" if name.startswith("!") else str(known.get(name, f"<{name}>"))
+    def __init__(self, template: Template, bindings: Mapping[str, Any], refer: Refer) -> None:
+        self.template, self.bindings, self.refer = template, bindings, refer
 
-    return re.sub(r"\$\{([^}]+)\}", one, text)
+    def value(self, encoded: Any) -> Any:
+        if isinstance(encoded, list):
+            return [item for item in map(self.value, encoded) if item is not NO_VALUE]
+        if not isinstance(encoded, dict):
+            return encoded
+        if len(encoded) == 1:
+            [(name, argument)] = encoded.items()
+            if name == "Ref":
+                return self.bindings[argument] if argument in self.bindings else self.refer(argument, None)
+            if name == "Condition" and argument in self.template.get("Conditions", {}):
+                return self.holds(argument)
+            if name.startswith("Fn::"):
+                return self._function(name.removeprefix("Fn::"), argument)
+        pairs = {key: self.value(item) for key, item in encoded.items()}
+        return {key: item for key, item in pairs.items() if item is not NO_VALUE}
+
+    def holds(self, condition: str) -> bool:
+        return bool(self.value(self.template["Conditions"][condition]))
+
+    def _function(self, name: str, argument: Any) -> Any:
+        if name == "GetAtt":
+            title, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
+            return self.refer(title, attribute)
+        if name == "Sub":
+            return self._substituted(argument)
+        if name == "If":
+            condition, then, otherwise = argument
+            return self.value(then if self.holds(condition) else otherwise)
+        arguments = self.value(argument)
+        if name == "Select":
+            return arguments[1][int(arguments[0])]
+        if name == "Split":
+            return arguments[1].split(arguments[0])
+        if name == "Join":
+            return arguments[0].join(map(str, arguments[1]))
+        if name == "FindInMap":
+            return self.template["Mappings"][arguments[0]][arguments[1]][arguments[2]]
+        if name == "Equals":
+            return str(arguments[0]) == str(arguments[1])
+        if name == "Not":
+            return not arguments[0]
+        if name in ("And", "Or"):
+            return all(arguments) if name == "And" else any(arguments)
+        raise NotImplementedError(name)
+
+    def _substituted(self, argument: Any) -> str:
+        text, variables = argument if isinstance(argument, list) else (argument, {})
+        known = {**self.bindings, **{key: self.value(item) for key, item in variables.items()}}
+
+        def one(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name.startswith("!"):
+                return f"${{{name[1:]}}}"
+            if name in known:
+                return str(known[name])
+            title, _, attribute = name.partition(".")
+            return str(self.refer(title, attribute or None))
+
+        return re.sub(r"\$\{([^}]+)\}", one, text)
 
 
 def names(

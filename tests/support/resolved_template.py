@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
+
+from support.resolve import NO_VALUE, resolve
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "444455556666"
 REGION = "eu-central-1"
 SUFFIX = "ab12cd34"
 STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/baseline/{SUFFIX}-1111-2222-3333-444455556666"
-NOTHING = object()
 
 NAME_PROPERTIES = {
     "AWS::CloudTrail::Trail": "TrailName",
@@ -43,7 +43,7 @@ class Resolved:
         parameters = template.get("Parameters", {})
         self.known: dict[str, Any] = {
             "AWS::AccountId": ACCOUNT,
-            "AWS::NoValue": NOTHING,
+            "AWS::NoValue": NO_VALUE,
             "AWS::Partition": "aws",
             "AWS::Region": REGION,
             "AWS::StackId": STACK_ID,
@@ -55,7 +55,7 @@ class Resolved:
         }
         missing = [name for name in parameters if name not in self.known]
         assert not missing, f"no answer for {missing}"
-        self.conditions = {name: self.value(body) for name, body in template.get("Conditions", {}).items()}
+        self.conditions = {name: bool(self.value(body)) for name, body in template.get("Conditions", {}).items()}
         self.resources = {
             title: resource
             for title, resource in template["Resources"].items()
@@ -100,65 +100,12 @@ class Resolved:
 
     def value(self, encoded: Any) -> Any:
         """A value without intrinsics."""
-        if isinstance(encoded, list):
-            return [item for item in map(self.value, encoded) if item is not NOTHING]
-        if not isinstance(encoded, dict):
-            return encoded
-        if len(encoded) == 1:
-            [(key, body)] = encoded.items()
-            intrinsic = getattr(self, f"_{key.removeprefix('Fn::').lower()}", None)
-            if intrinsic and (key.startswith("Fn::") or key in ("Ref", "Condition")):
-                return intrinsic(body)
-        pairs = {key: self.value(item) for key, item in encoded.items()}
-        return {key: item for key, item in pairs.items() if item is not NOTHING}
+        return resolve(self.template, encoded, self.known, self._refer)
 
-    def _ref(self, name: str) -> Any:
-        if name in self.known:
-            return self.known[name]
-        kind = self.resources[name]["Type"]
+    def _refer(self, title: str, attribute: str | None) -> Any:
+        if attribute:
+            return self.arn(title) if attribute == "Arn" else f"{title}.{attribute}"
+        kind = self.resources[title]["Type"]
         if kind in NAME_PROPERTIES:
-            return self.value(self.resources[name]["Properties"].get(NAME_PROPERTIES[kind], name))
-        return self.arn(name) if kind in ("AWS::IAM::ManagedPolicy", "AWS::SNS::Topic") else name
-
-    def _getatt(self, body: Any) -> Any:
-        title, attribute = body if isinstance(body, list) else body.split(".")
-        return self.arn(title) if attribute == "Arn" else f"{title}.{attribute}"
-
-    def _sub(self, body: Any) -> str:
-        text, variables = body if isinstance(body, list) else (body, {})
-
-        def filled(match: re.Match[str]) -> str:
-            name = match.group(1)
-            if name.startswith("!"):
-                return f"${{{name[1:]}}}"
-            if name in variables:
-                return str(self.value(variables[name]))
-            return str(self._getatt(name) if "." in name else self._ref(name))
-
-        return re.sub(r"\$\{([^}]+)\}", filled, text)
-
-    def _join(self, body: Any) -> str:
-        return str(body[0]).join(map(str, self.value(body[1])))
-
-    def _select(self, body: Any) -> Any:
-        return self.value(body[1])[int(body[0])]
-
-    def _split(self, body: Any) -> list[str]:
-        return str(self.value(body[1])).split(body[0])
-
-    def _findinmap(self, body: Any) -> Any:
-        name, first, second = (self.value(part) for part in body)
-        return self.template["Mappings"][name][first][second]
-
-    def _if(self, body: Any) -> Any:
-        return self.value(body[1] if self.conditions[body[0]] else body[2])
-
-    def _equals(self, body: Any) -> bool:
-        left, right = (str(self.value(part)) for part in body)
-        return left == right
-
-    def _not(self, body: Any) -> bool:
-        return not self.value(body[0])
-
-    def _condition(self, name: str) -> bool:
-        return bool(self.conditions[name])
+            return self.value(self.resources[title]["Properties"].get(NAME_PROPERTIES[kind], title))
+        return self.arn(title) if kind in ("AWS::IAM::ManagedPolicy", "AWS::SNS::Topic") else title
