@@ -14,7 +14,13 @@ from pydantic_core import PydanticCustomError
 
 from tap_templates.data.profiles import PROFILES
 from tap_templates.errors import SettingsError, UsageError, did_you_mean
-from tap_templates.requirements import REQUIRED_TAGS, REQUIREMENTS, Requirements
+from tap_templates.requirements import (
+    REQUIRED_TAGS,
+    REQUIREMENTS,
+    ContradictionError,
+    Requirement,
+    Requirements,
+)
 from tap_templates.settings import (
     DEFAULT_GROUPS,
     EMAIL_PATTERN,
@@ -79,15 +85,32 @@ def _scalar(setting: Setting) -> Any:
     return (kind | None, pydantic.Field(default=None, description=setting.description))
 
 
-def _requirement(row: Any) -> Any:
+def _requirement(row: Requirement) -> Any:
+    default = list(row.default) if isinstance(row.default, tuple) else row.default
+    return (_demanded(row), pydantic.Field(default=default, description=row.description))
+
+
+def _demanded(row: Requirement) -> Any:
+    if row.key == "allowed_tag_values":
+        return dict[TagKey, Annotated[list[TagValue], pydantic.Field(min_length=1)]]
+    if isinstance(row.default, Mapping):
+        return dict[str, Annotated[str, pydantic.BeforeValidator(_version)]]
+    if row.key == "required_tags":
+        return list[TagKey]
+    if isinstance(row.default, bool):
+        return bool
     if row.allowed:
         kind: Any = Literal[row.allowed]
     elif row.minimum is not None:
         kind = Annotated[int, pydantic.Field(ge=row.minimum, le=row.maximum)]
     else:
-        kind = list[TagKey]
-    default = list(row.default) if isinstance(row.default, tuple) else row.default
-    return (kind, pydantic.Field(default=default, description=row.description))
+        kind = str
+    return list[kind] if isinstance(row.default, tuple) else kind
+
+
+def _version(value: Any) -> Any:
+    """YAML reads the version 5.0 as a number."""
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _section(name: str) -> Any:
@@ -208,7 +231,8 @@ def _requirements(demands: Mapping[str, Any], locate: Locate, problems: list[str
     try:
         return Requirements(**demands)
     except UsageError as error:
-        problems.append(f"{locate(error.where.split('.'))}: found {error.found!r}; {error.remedy}")
+        every = error.problems if isinstance(error, ContradictionError) else (error,)
+        problems += [f"{locate(each.where.split('.', 2))}: found {each.found!r}; {each.remedy}" for each in every]
         return None
 
 
