@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import pydantic
@@ -30,6 +31,7 @@ from tap_templates.settings import (
     TAG_VALUE_PATTERN,
     Group,
     Setting,
+    Suppression,
     User,
 )
 
@@ -65,6 +67,22 @@ class UserModel(pydantic.BaseModel):
     name: Name
     groups: list[Name] = pydantic.Field(min_length=1)
     email: Annotated[str, pydantic.StringConstraints(pattern=f"^{EMAIL_PATTERN}$")] | None = None
+
+
+def _day(value: Any) -> Any:
+    """YAML reads 2027-01-31 as a date."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class SuppressionModel(pydantic.BaseModel):
+    """A finding of `check` that is accepted for a time; what is missing here is itself a finding."""
+
+    model_config = STRICT
+    rule: str
+    resource: str
+    reason: str = ""
+    owner: str = ""
+    expires: Annotated[str, pydantic.BeforeValidator(_day)] = ""
 
 
 def _scalar(setting: Setting) -> Any:
@@ -134,6 +152,10 @@ FIELDS: dict[str, Any] = {
     "groups": (list[GroupModel], pydantic.Field(default=None, description="Groups of people.")),
     "users": (list[UserModel], pydantic.Field(default=None, description="Users of the stack's own.")),
     "tags": (dict[TagKey, TagValue], pydantic.Field(default=None, description="Further tags on every resource.")),
+    "suppressions": (
+        list[SuppressionModel],
+        pydantic.Field(default=None, description="Findings of check that are accepted for a time."),
+    ),
     "requirements": (RequirementsModel, pydantic.Field(default=None, description="What the organisation demands.")),
 }
 SettingsModel: Any = pydantic.create_model("SettingsModel", __config__=STRICT, **FIELDS)
@@ -175,7 +197,7 @@ def json_schema() -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Requirements):
         return {row.key: _plain(getattr(value, row.key)) for row in REQUIREMENTS}
-    if isinstance(value, (Group, User)):
+    if isinstance(value, (Group, Suppression, User)):
         return {key: _plain(item) for key, item in value._asdict().items() if item is not None}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
@@ -211,6 +233,7 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
         "requirements": requirements,
         "tags": model.get("tags", {}),
         "profile": model.get("profile"),
+        "suppressions": tuple(Suppression(**row) for row in model.get("suppressions", [])),
         "users": tuple(User(**{**user, "groups": tuple(user["groups"])}) for user in model.get("users", [])),
     }
     if "groups" in model:
