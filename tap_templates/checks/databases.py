@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tap_templates.checks.view import Found, Resource, Scenario
+from tap_templates.checks.view import Found, Resource, Scenario, View
 
 INSTANCE = "AWS::RDS::DBInstance"
 CLUSTER = "AWS::RDS::DBCluster"
 CLUSTERS = (CLUSTER, "AWS::DocDB::DBCluster", "AWS::Neptune::DBCluster")
+REPLICATED = ("SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
 
 
 def standing_alone(instance: Resource) -> Iterator[Found]:
@@ -25,3 +26,13 @@ def inherits(database: Resource, sources: Sequence[str], when: Scenario) -> Foun
             if not (found.is_missing or found.value == ""):
                 return found
     return None
+
+
+def of_its_own(view: View, *clusters: str) -> Iterator[tuple[Resource, Scenario]]:
+    """Clusters of the types, and instances that are neither in a cluster nor replicas: what has backups of its own."""
+    for instance in view.of(INSTANCE):
+        for alone in standing_alone(instance):
+            if inherits(instance, REPLICATED, alone.when) is None:
+                yield instance, alone.when
+    for cluster in view.of(*clusters):
+        yield cluster, cluster.scenario

@@ -18,4 +18,4 @@ def default() -> str:
 
 def recommended(oldest: str) -> str:
     """The policy to use where nothing older than ``oldest`` may be taken."""
-    return "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09" if oldest == "1.3" else str(load("tls_policies.json")["recommended"])
+    return str(load("tls_policies.json")["recommended"][oldest])

@@ -32,7 +32,7 @@ class BucketHasLifecycle(Rule):
     id = "W9206"
     shortdesc = "A bucket has a lifecycle"
     description = "Enabled lifecycle rules expire or transition something, and abort incomplete uploads everywhere."
-    why = "Replaced versions and the parts of uploads that never ended are stored and paid for until someone deletes them."
+    why = "Replaced versions and the parts of uploads that never ended cost until someone deletes them."
     fix = "add an enabled rule to LifecycleConfiguration"
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html"
     example = Example(
@@ -72,9 +72,7 @@ class BucketHasLifecycle(Rule):
             for found in bucket.get("LifecycleConfiguration.Rules"):
                 for rules in settled(view, found):
                     yield _verdict(rules, ENDS, f"{self.fix} that expires or transitions objects or their versions")
-                    yield _verdict(
-                        rules, ABORTS, f"{self.fix} with AbortIncompleteMultipartUpload for the whole bucket"
-                    )
+                    yield _verdict(rules, ABORTS, f"{self.fix} with AbortIncompleteMultipartUpload for all of it")
 
 
 def _verdict(rules: Found, does: tuple[str, ...], remedy: str) -> Verdict:

@@ -58,9 +58,7 @@ class ResourcePolicyIsNotPublic(Rule):
 
     id = "E9208"
     shortdesc = "A resource's policy is not public"
-    description = (
-        "No Allow in a resource's policy has everyone as principal without a condition that says who may call."
-    )
+    description = "No Allow of a resource's policy names everyone without a condition that says who may call."
     why = "Principal * is every AWS account and, for many services, everyone on the internet without any account."
     fix = "name the principals, or close it with a condition such as aws:SourceAccount or aws:PrincipalOrgID"
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
