@@ -150,14 +150,12 @@ def _parsed(view: View, found: Found) -> Iterator[Found]:
     except ValueError:
         document = {"Fn::Transform": "a text that is no JSON"}
     for each in view.walk(document, ("Statement", "*"), found.path, found.when):
-        yield each._replace(path=found.path)
+        yield from _forms(view, each._replace(path=found.path))
 
 
 def _forms(view: View, found: Found) -> Iterator[Found]:
-    if found.is_unknown:
-        yield found
-    elif isinstance(found.value, Mapping):
-        yield from settled(view, found)
+    """What is no mapping is no statement."""
+    yield from (form for form in settled(view, found) if isinstance(form.value, Mapping))
 
 
 def _is_anyone(view: View, principal: Any) -> bool | None:

@@ -78,7 +78,8 @@ class ResourcePolicyIsNotPublic(Rule):
                     yield from self._statement(view, found)
         for permission in view.of(PERMISSION):
             for found in settled(view, Found(permission.at("Properties"), permission.properties, permission.scenario)):
-                yield from self._statement(view, found._replace(value=_as_statement(found.value)))
+                if isinstance(found.value, Mapping):
+                    yield from self._statement(view, found._replace(value=_as_statement(found.value)))
 
     def _statement(self, view: View, found: Found) -> Iterator[Verdict]:
         if found.is_unknown:
@@ -96,7 +97,7 @@ class ResourcePolicyIsNotPublic(Rule):
         yield Verdict(result, _deeper(found.path, found.value, name), named, self.fix)
 
 
-def _as_statement(properties: Any) -> dict[str, Any]:
+def _as_statement(properties: Mapping[str, Any]) -> dict[str, Any]:
     """A Lambda permission as the statement that it becomes."""
     condition: dict[str, dict[str, Any]] = {}
     for name, (operator, key) in BECOMES.items():
