@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tap_templates.checks.resource_policies import Comparison, as_list, both, comparisons, either, is_undecided
-from tap_templates.checks.values import as_text
+from tap_templates.checks.values import arn_parts, as_text
 from tap_templates.checks.view import PLACEHOLDER, View, is_intrinsic
 from tap_templates.data.closing_conditions import closing_keys
 
@@ -46,7 +46,7 @@ def _is_fixed(view: View, value: Any) -> bool | None:
         return None
     if not text.startswith("arn:"):
         return text[:1] not in ("", "*", "?")
-    account, name = (text.split(":", 5) + [""] * 5)[4:6]
+    *_, account, name = arn_parts(text)
     decides = account or name
     return decides[:1] not in ("", "*", "?")
 

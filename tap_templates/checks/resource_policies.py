@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tap_templates.checks.conditions import settled
-from tap_templates.checks.values import as_text
+from tap_templates.checks.values import arn_parts, as_text
 from tap_templates.checks.view import PLACEHOLDER, Found, Resource, Scenario, View, is_intrinsic
 
 EVERYONE = "*"
@@ -170,7 +170,7 @@ def _covers(view: View, text: str, kind: Guarded, target: Resource, place: str) 
         return True
     rests = [text[len(own) :] for own in _own_arns(kind, target) if text.startswith(own)]
     if text.startswith("arn:"):
-        name = text.split(":", 5)[-1]
+        name = arn_parts(text)[-1]
         rests += [name[len(own) :] for own in _names(kind, target) if name.startswith(own)] + ["*"] * (name == "*")
     if any(rest in (place, "*") for rest in rests):
         return True

@@ -8,6 +8,7 @@ from typing import Any
 from tap_templates.checks.rule import as_number, is_true
 from tap_templates.checks.view import PLACEHOLDER, View, is_intrinsic
 
+MASK = "\0"  # Stands in no template.
 DYNAMIC = "{{resolve:"  # CloudFormation user guide, dynamic references: replaced when the stack is deployed.
 
 
@@ -78,6 +79,13 @@ def as_text(value: Any) -> str:
     if function == "Fn::Join" and isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list):
         return str(argument[0]).join(as_text(part) for part in argument[1])
     return f"${{{function} {argument!r}}}"
+
+
+def arn_parts(text: str) -> list[str]:
+    """The six parts of an ARN in a text of ``as_text``; a colon inside ``${...}`` parts nothing, what is not there is empty."""
+    masked = PLACEHOLDER.sub(lambda name: name.group().replace(":", MASK), text)
+    parts = [part.replace(MASK, ":") for part in masked.split(":", 5)]
+    return parts + [""] * (6 - len(parts))
 
 
 def _substituted(argument: Any) -> str:
