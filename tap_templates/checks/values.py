@@ -82,7 +82,7 @@ def as_text(value: Any) -> str:
 
 
 def arn_parts(text: str) -> list[str]:
-    """The six parts of an ARN in a text of ``as_text``; a colon inside ``${...}`` parts nothing, what is not there is empty."""
+    """The six parts of an ARN in a text of ``as_text``; a colon inside ``${...}`` parts nothing."""
     masked = PLACEHOLDER.sub(lambda name: name.group().replace(":", MASK), text)
     parts = [part.replace(MASK, ":") for part in masked.split(":", 5)]
     return parts + [""] * (6 - len(parts))
