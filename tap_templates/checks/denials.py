@@ -41,6 +41,10 @@ class DenialRule(Rule):
         """Whether a comparison is true of all that has to be denied."""
         raise NotImplementedError
 
+    def remedy(self) -> str:
+        """What to write instead."""
+        return self.fix
+
     def judge(self, view: View) -> Iterator[Verdict]:
         """One verdict for each resource of the kind."""
         found = guards(view, self.kind)
@@ -60,10 +64,10 @@ class DenialRule(Rule):
             return Verdict(HOLDS, first, "denied")
         if self._uncovered(view, target, denials, (True, None)) is None:
             first = next(denial.path for denial in denials if None in denial.answers)
-            return Verdict(CANNOT_TELL, first, MISSING, self.fix)
+            return Verdict(CANNOT_TELL, first, MISSING, self.remedy())
         sides = [f"{name} is {str(side).lower()}" for name, side in left.items() if name not in target.scenario]
-        remedy = f"{self.fix} (nothing does where {' and '.join(sides)})" if sides else self.fix
-        return Verdict(FAILS, _place(target, policies), MISSING, remedy)
+        where = f" (nothing does where {' and '.join(sides)})" if sides else ""
+        return Verdict(FAILS, _place(target, policies), MISSING, f"{self.remedy()}{where}")
 
     def _denials(self, view: View, target: Resource, statement: Found, when: Scenario) -> Iterator[Denial]:
         together = {**target.scenario, **when, **statement.when}
@@ -87,11 +91,11 @@ class DenialRule(Rule):
         )
 
     def _is_met(self, statement: Any) -> bool | None:
-        """A second comparison would narrow what is denied; none at all denies everything."""
+        """A second comparison would narrow what is denied; none at all locks everyone out."""
         found = comparisons(statement)
         if found is None:
             return None
-        return len(found) < 2 and both(self._meets(test) for test in found)
+        return len(found) == 1 and both(self._meets(test) for test in found)
 
     def _meets(self, test: Comparison) -> bool | None:
         return None if any(is_intrinsic(value) for value in as_list(test.value)) else self.meets(test)

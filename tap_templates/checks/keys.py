@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -11,7 +12,18 @@ from tap_templates.checks.view import Found, Resource, View, is_intrinsic
 
 KEY_TYPES = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias")
 AWS_MANAGED = "alias/aws/"  # KMS developer guide, AWS managed keys: their aliases, and no others, begin so.
+# KMS developer guide, key identifiers: alias name, ARN of an alias or a key, key id.
+KEY_NAME = re.compile(r"alias/.+|arn:[^:]*:kms:[^:]*:[^:]*:(alias|key)/.+|(mrk-)?[0-9a-f-]{32,36}")
 CUSTOMER_KEY = "the requirement customer_managed_keys names {service}"
+
+
+def names_key(view: View, value: Any) -> bool | None:
+    """Whether a value names some KMS key; None where only AWS knows."""
+    if is_dynamic(value):
+        return None
+    if isinstance(value, str):
+        return KEY_NAME.fullmatch(value) is not None
+    return is_given(view, value)
 
 
 def is_customer_key(view: View, value: Any) -> bool | None:
@@ -19,15 +31,11 @@ def is_customer_key(view: View, value: Any) -> bool | None:
 
     A key named by its id or ARN is taken for the customer's own; one that AWS manages is known by its alias.
     """
-    if not isinstance(value, str) and not is_intrinsic(value):
-        return False
-    if is_dynamic(value):
-        return None
     text = as_text(value)
     if AWS_MANAGED in text:
         return False
-    if isinstance(value, str):
-        return value != ""
+    if not is_intrinsic(value):
+        return names_key(view, value)
     referred = view.referred(value)
     if referred is not None:
         return True if referred.type in KEY_TYPES else None
@@ -51,7 +59,7 @@ class CustomerKeyRule(Rule):
         """Whether a key is what must hold; None where only AWS knows."""
         if self.needs_customer_key:
             return is_customer_key(view, value)
-        return self.encrypted_anyway or (None if is_dynamic(value) else is_given(view, value))
+        return self.encrypted_anyway or names_key(view, value)
 
     def judge_key(self, resource: Resource, found: Found) -> Verdict:
         """The verdict on one value of the property that names the key."""

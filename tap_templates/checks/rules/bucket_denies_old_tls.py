@@ -47,6 +47,11 @@ class BucketDeniesOldTls(DenialRule):
     actions = ("s3:*", "*")
     example = Example(failing=_guarded("1.1"), passing=_guarded("1.2"))
 
+    def remedy(self) -> str:
+        """What to write instead, with the version."""
+        floor = str(self.demand("tls_floor"))
+        return f"{self.fix.replace('the required version', floor)} (requirement tls_floor: {floor})"
+
     def meets(self, test: Comparison) -> bool:
         """Whether a comparison is true of every version below the floor."""
         operator, floor = test.operator.removesuffix("ifexists"), float(self.demand("tls_floor"))

@@ -21,7 +21,7 @@ REDIRECT = "redirect every request to HTTPS: Type redirect with RedirectConfig.P
 def _listener(policy: str) -> dict[str, Any]:
     balancer = {
         "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "Properties": {"Subnets": ["subnet-1", "subnet-2"]},
+        "Properties": {"Subnets": ["subnet-0123abcd", "subnet-4567cdef"]},
     }
     properties = {
         "LoadBalancerArn": {"Ref": "Balancer"},

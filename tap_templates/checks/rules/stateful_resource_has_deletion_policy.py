@@ -23,6 +23,14 @@ class StatefulResourceHasDeletionPolicy(RetentionRule):
     attribute = "DeletionPolicy"
     keeps = ("Retain", "RetainExceptOnCreate")
     example = Example(
-        failing={"Resources": {"Documents": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}}},
-        passing={"Resources": {"Documents": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}}},
+        failing={
+            "Resources": {
+                "Documents": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Retain"}
+            }
+        },
+        passing={
+            "Resources": {
+                "Documents": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+            }
+        },
     )

@@ -10,7 +10,7 @@ from tap_templates.checks.values import is_dynamic, is_given, is_on
 from tap_templates.checks.view import View
 
 SWITCHES = ("EnableLogFileValidation", "IsLogging", "IsMultiRegionTrail")
-LOG_GROUP = "CloudWatchLogsLogGroupArn"
+DELIVERY = ("CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn")
 
 
 def _trail(**properties: Any) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def _trail(**properties: Any) -> dict[str, Any]:
 
 
 class TrailIsComplete(Rule):
-    """Its three switches are on, and it writes to a log group."""
+    """Its three switches are on, and it writes to a log group by a role."""
 
     id = "E9608"
     shortdesc = "A trail is complete"
@@ -38,11 +38,17 @@ class TrailIsComplete(Rule):
     )
 
     def judge(self, view: View) -> Iterator[Verdict]:
-        """Three switches and the log group of each trail."""
+        """Three switches, the log group, and the role that writes to it, of each trail."""
         for trail in view.of("AWS::CloudTrail::Trail"):
             for switch in SWITCHES:
                 for found in trail.get(switch):
                     yield verdict(found, None if found.is_unknown else is_on(found.value), f"set {switch} to true")
-            for found in trail.get(LOG_GROUP):
-                given = None if is_dynamic(found.value) else is_given(view, found.value)
-                yield verdict(found, given, f"set {LOG_GROUP} and CloudWatchLogsRoleArn")
+            for name in DELIVERY:
+                for found in trail.get(name):
+                    yield verdict(found, _is_arn(view, found.value), f"set {name}, so that the trail can be watched")
+
+
+def _is_arn(view: View, value: Any) -> bool | None:
+    if is_dynamic(value):
+        return None
+    return value.startswith("arn:") if isinstance(value, str) else is_given(view, value)

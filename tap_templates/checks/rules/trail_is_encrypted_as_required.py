@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tap_templates.checks.keys import names_key
 from tap_templates.checks.rule import Example, Rule, Verdict, verdict
-from tap_templates.checks.values import is_dynamic, is_given
 from tap_templates.checks.view import Found, View
 from tap_templates.requirements import AES256, ANY, KMS
 
@@ -34,7 +34,8 @@ class TrailIsEncryptedAsRequired(Rule):
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html"
     )
     demands = ("trail_encryption",)
-    example = Example(failing=_trail(KMSKeyId="alias/audit"), passing=_trail())
+    example_demands = {"trail_encryption": KMS}
+    example = Example(failing=_trail(), passing=_trail(KMSKeyId="alias/audit"))
 
     def judge(self, view: View) -> Iterator[Verdict]:
         """Whether each trail names a key."""
@@ -49,4 +50,4 @@ class TrailIsEncryptedAsRequired(Rule):
             return True
         if required == AES256:
             return found.is_missing or found.value == ""
-        return None if is_dynamic(found.value) else is_given(view, found.value)
+        return names_key(view, found.value)

@@ -10,6 +10,7 @@ from tap_templates.checks.rule import Example, Verdict, verdict
 from tap_templates.checks.values import is_on
 from tap_templates.checks.view import Found, Resource, View
 
+ZONE = {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
 MAPPINGS = {
     "AWS::EC2::Instance": "BlockDeviceMappings",
     "AWS::EC2::LaunchTemplate": "LaunchTemplateData.BlockDeviceMappings",
@@ -32,15 +33,13 @@ class VolumeIsEncrypted(CustomerKeyRule):
     service = "volumes"
     example = Example(
         failing={
-            "Resources": {
-                "Disk": {"Type": "AWS::EC2::Volume", "Properties": {"AvailabilityZone": "us-east-1a", "Size": 8}}
-            }
+            "Resources": {"Disk": {"Type": "AWS::EC2::Volume", "Properties": {"AvailabilityZone": ZONE, "Size": 8}}}
         },
         passing={
             "Resources": {
                 "Disk": {
                     "Type": "AWS::EC2::Volume",
-                    "Properties": {"AvailabilityZone": "us-east-1a", "Size": 8, "Encrypted": True},
+                    "Properties": {"AvailabilityZone": ZONE, "Size": 8, "Encrypted": True},
                 }
             }
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -50,7 +51,6 @@ def guarded(*statements: Any, bucket: Any = None, condition: str | None = None, 
         {"Resource": ["arn:aws:s3:::example", "arn:aws:s3:::example/*"]},
         {"Resource": "arn:aws:s3:::*"},
         {"Condition": {"BoolIfExists": {"AWS:SecureTransport": [False]}}},
-        {"Condition": {}},
     ],
 )
 def test_denial_that_reaches_everything_holds(change: dict[str, Any]) -> None:
@@ -77,6 +77,7 @@ def test_denial_that_reaches_everything_holds(change: dict[str, Any]) -> None:
         {"Condition": {"Bool": {"aws:SecureTransport": "false", "aws:PrincipalIsAWSService": "false"}}},
         {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}},
         {"Condition": {"StringEquals": {"aws:SecureTransport": "false"}}},
+        {"Condition": {}},
     ],
 )
 def test_denial_that_leaves_something_open_fails(change: dict[str, Any]) -> None:
@@ -174,7 +175,7 @@ def test_policy_that_is_no_document_is_judged_too() -> None:
     resources = guarded()
     properties = resources["Policy"]["Properties"]
     for document, result in [
-        ('{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}', "holds"),
+        (json.dumps({"Statement": {**DENY, "Resource": "*"}}), "holds"),
         ("no JSON", "cannot tell"),
         ("[]", "fails"),
         ({"Statement": "Deny"}, "fails"),
@@ -207,6 +208,17 @@ def test_tls_below_the_floor_is_denied(floor: str, condition: dict[str, Any], re
     resources = guarded({**DENY, "Condition": condition})
 
     assert results(BucketDeniesOldTls, resources, demands={"tls_floor": floor}) == [result]
+
+
+def test_message_names_the_version() -> None:
+    """The remedy says which versions have to go, and who demands it."""
+    found = said(BucketDeniesOldTls, {"It": {"Type": "AWS::S3::Bucket"}}, demands={"tls_floor": "1.3"})
+
+    message = (
+        "It: found nothing; deny s3:* to everyone on the bucket and its objects when s3:TlsVersion is less than 1.3 "
+        "(requirement tls_floor: 1.3)"
+    )
+    assert found == [("fails", "Resources/It", message)]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ PARAMETER = {"Parameters": {"KeyName": {"Type": "String"}}}
     ("value", "result"),
     [
         ("alias/mine", "holds"),
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", "holds"),
+        ("mrk-1234abcd12ab34cd56ef1234567890ab", "holds"),
         ("arn:aws:kms:us-east-1:111122223333:key/8a3f", "holds"),
         ({"Fn::GetAtt": ["Key", "Arn"]}, "holds"),
         ({"Ref": "Key"}, "holds"),
@@ -41,6 +43,7 @@ PARAMETER = {"Parameters": {"KeyName": {"Type": "String"}}}
         (NO_VALUE, "fails"),
         ("", "fails"),
         (7, "fails"),
+        ("mine", "fails"),
         ("alias/aws/any", "fails"),
         ("arn:aws:kms:us-east-1:111122223333:alias/aws/any", "fails"),
         ({"Fn::Join": ["/", ["alias", "aws", "any"]]}, "fails"),

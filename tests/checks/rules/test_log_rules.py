@@ -16,6 +16,7 @@ COMPLETE = {
     "IsLogging": True,
     "IsMultiRegionTrail": True,
     "CloudWatchLogsLogGroupArn": {"Fn::GetAtt": ["Log", "Arn"]},
+    "CloudWatchLogsRoleArn": "arn:aws:iam::111122223333:role/audit",
 }
 
 
@@ -65,11 +66,11 @@ def test_group_for_delivery_is_not_judged() -> None:
     assert results(LogGroupKeepsLogs, one(GROUP, LogGroupClass=either("X", "DELIVERY", "STANDARD"))) == ["fails"]
 
 
-def test_complete_trail_holds_four_times() -> None:
+def test_complete_trail_holds_five_times() -> None:
     """Each part is a place of its own."""
     resources = {**one(TRAIL, **COMPLETE), "Log": {"Type": GROUP}}
 
-    assert results(TrailIsComplete, resources) == ["holds"] * 4
+    assert results(TrailIsComplete, resources) == ["holds"] * 5
 
 
 @pytest.mark.parametrize("name", ["EnableLogFileValidation", "IsLogging", "IsMultiRegionTrail"])
@@ -83,13 +84,20 @@ def test_each_switch_of_a_trail_counts(name: str, value: Any, result: str) -> No
     assert found[2].endswith(f"; set {name} to true")
 
 
+@pytest.mark.parametrize("name", ["CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn"])
 @pytest.mark.parametrize(
     ("value", "result"),
-    [(NO_VALUE, "fails"), ("", "fails"), ({"Ref": "X"}, "cannot tell"), ("{{resolve:ssm:/x}}", "cannot tell")],
+    [
+        (NO_VALUE, "fails"),
+        ("", "fails"),
+        ("log", "fails"),
+        ({"Ref": "X"}, "cannot tell"),
+        ("{{resolve:ssm:/x}}", "cannot tell"),
+    ],
 )
-def test_trail_writes_to_a_log_group(value: Any, result: str) -> None:
+def test_trail_writes_to_a_log_group_by_a_role(name: str, value: Any, result: str) -> None:
     """Without one nobody can be alarmed."""
-    [found] = said(TrailIsComplete, one(TRAIL, **{**COMPLETE, "CloudWatchLogsLogGroupArn": value}))
+    [found] = said(TrailIsComplete, {**one(TRAIL, **{**COMPLETE, name: value}), "Log": {"Type": GROUP}})
 
     assert found[0] == result
-    assert found[2].endswith("; set CloudWatchLogsLogGroupArn and CloudWatchLogsRoleArn")
+    assert found[2].endswith(f"; set {name}, so that the trail can be watched")
