@@ -27,6 +27,7 @@ class Denial(NamedTuple):
     """A statement that denies, or may deny, what has to be denied; ``answers`` for each place of its kind."""
 
     path: Path
+    found: Any
     when: Scenario
     answers: tuple[bool | None, ...]
 
@@ -63,8 +64,8 @@ class DenialRule(Rule):
             first = next((denial.path for denial in denials if True in denial.answers), target.at())
             return Verdict(HOLDS, first, "denied")
         if self._uncovered(view, target, denials, (True, None)) is None:
-            first = next(denial.path for denial in denials if None in denial.answers)
-            return Verdict(CANNOT_TELL, first, MISSING, self.remedy())
+            maybe = next(denial for denial in denials if None in denial.answers)
+            return Verdict(CANNOT_TELL, maybe.path, maybe.found, self.remedy())
         sides = [f"{name} is {str(side).lower()}" for name, side in left.items() if name not in target.scenario]
         where = f" (nothing does where {' and '.join(sides)})" if sides else ""
         return Verdict(FAILS, _place(target, policies), MISSING, f"{self.remedy()}{where}")
@@ -74,7 +75,7 @@ class DenialRule(Rule):
         agree = all(together[name] == side for part in (target.scenario, when) for name, side in part.items())
         if agree and view.is_possible(together):
             answers = tuple(self._answer(view, target, statement, place) for place in self.kind.places)
-            yield Denial(statement.path, together, answers)
+            yield Denial(statement.path, statement.value, together, answers)
 
     def _answer(self, view: View, target: Resource, statement: Found, place: str) -> bool | None:
         if statement.is_unknown:

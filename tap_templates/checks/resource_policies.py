@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tap_templates.checks.conditions import settled
-from tap_templates.checks.values import arn_parts, as_text
+from tap_templates.checks.values import arn_parts, as_text, is_dynamic
 from tap_templates.checks.view import PLACEHOLDER, Found, Resource, Scenario, View, is_intrinsic
 
 EVERYONE = "*"
@@ -144,11 +144,14 @@ def is_undecided(view: View, text: str) -> bool:
 
 
 def _parsed(view: View, found: Found) -> Iterator[Found]:
-    """A document that is written as a text of JSON."""
+    """A document that is written as a text of JSON; AWS refuses any other text, so that nothing stands in it."""
+    if is_dynamic(found.value):
+        yield found._replace(value={"Fn::Sub": found.value})
+        return
     try:
         document = json.loads(found.value)
     except ValueError:
-        document = {"Fn::Transform": "a text that is no JSON"}
+        return
     for each in view.walk(document, ("Statement", "*"), found.path, found.when):
         yield from _forms(view, each._replace(path=found.path))
 

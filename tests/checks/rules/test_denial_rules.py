@@ -108,9 +108,9 @@ def test_part_that_only_aws_knows_is_undecided(change: dict[str, Any]) -> None:
     """It may be what has to be there; the path says where."""
     found = said(BucketDeniesPlainHttp, guarded({**DENY, **change}))
 
-    assert [(each[0], each[1]) for each in found] == [
-        ("cannot tell", "Resources/Policy/Properties/PolicyDocument/Statement/0")
-    ]
+    path = "Resources/Policy/Properties/PolicyDocument/Statement/0"
+    assert [(each[0], each[1]) for each in found] == [("cannot tell", path)]
+    assert found[0][2].startswith("Policy.PolicyDocument.Statement.0: cannot tell what {'Effect': ")
 
 
 def test_part_that_only_aws_knows_does_not_matter_where_another_decides() -> None:
@@ -176,7 +176,8 @@ def test_policy_that_is_no_document_is_judged_too() -> None:
     properties = resources["Policy"]["Properties"]
     for document, result in [
         (json.dumps({"Statement": {**DENY, "Resource": "*"}}), "holds"),
-        ("no JSON", "cannot tell"),
+        ("no JSON", "fails"),
+        ("{{resolve:ssm:/policy}}", "cannot tell"),
         ("[]", "fails"),
         ({"Statement": "Deny"}, "fails"),
         ({"Fn::Transform": {"Name": "Policy"}}, "cannot tell"),
