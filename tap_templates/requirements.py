@@ -63,7 +63,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     ),
     Requirement(
         "tls_floor",
-        "Oldest TLS version that a bucket accepts.",
+        "Oldest TLS version that a bucket or a listener accepts.",
         "Bucket policies deny everything older.",
         "1.2",
         ("1.2", "1.3"),

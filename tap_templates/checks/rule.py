@@ -66,6 +66,7 @@ class Rule(CloudFormationLintRule):
     fix: ClassVar[str] = ""
     demands: ClassVar[tuple[str, ...]] = ()  # Keys of the requirements that it proves.
     example: ClassVar[Example]
+    example_demands: ClassVar[Mapping[str, Any]] = {}  # Where the failing example fails by a demand of its own only.
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,8 +111,8 @@ class PropertyRule(Rule):
         """Whether a resource of the types is judged."""
         return True
 
-    def accepts(self, value: Any) -> bool:
-        """Whether a plain value is what must hold."""
+    def accepts(self, value: Any) -> bool | None:
+        """Whether a plain value is what must hold; None when it cannot be told."""
         raise NotImplementedError
 
     def accepts_intrinsic(self, resource: Resource, value: Any) -> bool | None:

@@ -70,17 +70,23 @@ class Resource(NamedTuple):
         condition = self.body.get("Condition")
         return {condition: True} if isinstance(condition, str) else {}
 
-    def get(self, dotted: str) -> Iterator[Found]:
+    def get(self, dotted: str, when: Scenario | None = None) -> Iterator[Found]:
         """Every value of a property: ``"A.B"``, or ``"A.*.B"`` for B of each item of the list A.
 
         A property that is missing, or that one side of a condition leaves out, is found once with ``MISSING``.
+        ``when`` narrows it to what can be together with another value of the resource.
         """
         path = ("Resources", self.logical_id, "Properties")
-        yield from self.view.walk(self.properties, tuple(dotted.split(".")), path, self.scenario)
+        yield from self.view.walk(self.properties, tuple(dotted.split(".")), path, {**self.scenario, **(when or {})})
 
     def attribute(self, name: str) -> Any:
         """DeletionPolicy, UpdateReplacePolicy, Metadata, …: what stands beside Type; MISSING when it is not there."""
         return self.body.get(name, MISSING)
+
+    @property
+    def path(self) -> Path:
+        """Path of the whole resource."""
+        return ("Resources", self.logical_id)
 
     def at(self, name: str = "Type") -> Path:
         """Path of the resource's attribute, for what is said of the resource as a whole."""
@@ -193,10 +199,11 @@ class View:
         name = arguments[0]
         for index, holds in ((1, True), (2, False)):
             scenario = {**when, name: holds}
-            if when.get(name, holds) == holds and self._is_possible(scenario):
+            if when.get(name, holds) == holds and self.is_possible(scenario):
                 yield from self.alternatives(arguments[index], (*path, "Fn::If", index), scenario)
 
-    def _is_possible(self, scenario: Scenario) -> bool:
+    def is_possible(self, scenario: Scenario) -> bool:
+        """Whether conditions can have these values together."""
         if len(scenario) < 2 or self._satisfiable is None:
             return True
         key = frozenset(scenario.items())
