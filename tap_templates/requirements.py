@@ -57,7 +57,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "customer_managed_keys",
         "Kinds of resources that need a KMS key of the customer's own, beyond the encryption that AWS gives.",
-        "Topics always have one. Log groups, queues and secrets that a blueprint adds get one where they are named.",
+        "Topics always have one; the other kinds are checked, and have one only where a template gives it.",
         (),
         CUSTOMER_KEY_SERVICES,
     ),
@@ -203,6 +203,27 @@ class Requirements:
 
     __slots__ = tuple(REQUIREMENT)
 
+    bucket_encryption: str
+    trail_encryption: str
+    customer_managed_keys: tuple[str, ...]
+    tls_floor: str
+    public_access: str
+    open_ingress_ports: tuple[int, ...]
+    required_tags: tuple[str, ...]
+    allowed_tag_values: dict[str, tuple[str, ...]]
+    access_key_max_age_days: int
+    access_key_unused_days: int
+    log_retention_days: int
+    data_retention: str
+    backup_retention_days: int
+    deletion_protection: bool
+    multi_az: bool
+    permissions_boundary: bool
+    instance_metadata_v2: bool
+    allowed_regions: tuple[str, ...]
+    frameworks: dict[str, str]
+    excluded_controls: dict[str, str]
+
     def __init__(
         self,
         *,
@@ -334,7 +355,7 @@ def _check(row: Requirement, where: str, value: Any, kind: type) -> None:
         raise UsageError(where, found=value, remedy=remedy)
     wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
     outside = not wrong and row.minimum is not None and row.maximum is not None
-    if wrong or (outside and not row.minimum <= value <= row.maximum):  # type: ignore[operator]
+    if wrong or (outside and not row.minimum <= value <= row.maximum):
         one = "a " if kind is int else ""
         raise UsageError(where, found=value, remedy=f"use {one}{_kind(row)}")
 

@@ -22,7 +22,6 @@ from tap_templates.settings import Suppression
 from tap_templates.stack.limits import LARGEST_TEMPLATE_BYTES
 
 RULES = "tap_templates.checks.rules"
-PARSE_ERRORS = ("E0000", "E1001")  # Not JSON or YAML; not a template.
 DEFAULT_REGION = "us-east-1"
 
 
@@ -88,12 +87,10 @@ class Checker:
     ) -> None:
         self.requirements = demanded or Requirements()
         self.today = today or date.today()
-        self.accepted = [
-            Placed(each, ("suppressions", index), source) for index, each in enumerate(accepted)
-        ]
+        self.accepted = [Placed(each, ("suppressions", index), source) for index, each in enumerate(accepted)]
         self.config = ConfigMixIn(
             [],
-            config_file=os.devnull,  # What a team demands stands in its settings, not in a file that happens to be near.
+            config_file=os.devnull,  # Demands stand in the settings, not in a .cfnlintrc that happens to be near.
             append_rules=[RULES],
             include_checks=["I"],
             regions=list(regions or self.requirements.allowed_regions or [DEFAULT_REGION]),
@@ -137,9 +134,6 @@ class Checker:
 
     def _run(self, file: str) -> Iterator[Finding]:
         for match in run_template_by_file_path(file, self.config, self.lint_rules, False):
-            if match.rule.id in PARSE_ERRORS:
-                place = f"{file}:{match.linenumber}"
-                raise UsageError(place, found=match.message, remedy="write a CloudFormation template in JSON or YAML")
             yield _as_finding(file, match, tuple(getattr(match, "path", None) or ()))
 
     def _finding(self, file: str, rule: str, path: Path, message: str) -> Finding:
@@ -151,7 +145,9 @@ class Checker:
         rule = self.lint_rules["W9003"]
         said = f"{placed.suppression.rule} of {placed.suppression.resource}"
         place = ".".join(str(part) for part in placed.path)
-        return self._finding(file, rule.id, placed.path, f"{place}: found nothing that it suppresses ({said}); {rule.fix}")
+        return self._finding(
+            file, rule.id, placed.path, f"{place}: found nothing that it suppresses ({said}); {rule.fix}"
+        )
 
     def _of_accepted(self, file: str, used: Sequence[Placed]) -> Iterator[Finding]:
         """What is wrong with the settings' suppressions themselves."""

@@ -72,9 +72,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "files": list(report.files),
         "counts": counts,
         "matrix": [{**row._asdict(), "controls": list(row.controls)} for row in matrix],
-        "controls": [
-            {**each._asdict(), "rules": list(each.rules)} for each in control_results(report.checker, matrix)
-        ],
+        "controls": [{**each._asdict(), "rules": list(each.rules)} for each in control_results(report.checker, matrix)],
         "suppressions": [each._asdict() for each in report.in_force],
     }
 
@@ -91,7 +89,8 @@ def _of_file(checker: Checker, file: str) -> Iterator[Row]:
         names = tuple(control.name for control in controls_of(rule.id))
         demanded = ", ".join(f"{key}: {words(rule.demand(key))}" for key in rule.demands) or ALWAYS
         for verdict in rule.judge(view):
-            silent = verdict.result != HOLDS and any(each.covers(rule.id, verdict.logical_id) for each in accepted)
+            reported = rule.reported_as(verdict)
+            silent = verdict.result != HOLDS and any(each.covers(reported, verdict.logical_id) for each in accepted)
             yield Row(
                 file,
                 demanded,

@@ -43,7 +43,9 @@ def summary(report: Report) -> str:
     files = f"{len(report.files)} file{'s' if len(report.files) != 1 else ''}"
     found = ", ".join(f"{counts[severity]} {severity}{_plural(severity, counts[severity])}" for severity in COLORS)
     unclear = f"; {counts['cannot tell']} of them cannot be told" if counts["cannot tell"] else ""
-    silent = f"{len(report.suppressed)} suppressed by {len(report.in_force)} suppression{_plural('', len(report.in_force))}"
+    silent = (
+        f"{len(report.suppressed)} suppressed by {len(report.in_force)} suppression{_plural('', len(report.in_force))}"
+    )
     return f"{files}: {found}{unclear}; {silent} in force"
 
 

@@ -1,4 +1,4 @@
-"""What every rule is: a cfn-lint rule whose verdicts say not only what fails, but also what holds and what it cannot tell.
+"""What every rule is: a cfn-lint rule whose verdicts say what fails, what holds, and what it cannot tell.
 
 A rule gives one verdict for each place that it judges. cfn-lint reports those that fail, and those that cannot be told
 under an id of their own; the evidence lists all of them. Demands reach a rule as cfn-lint reaches any rule, by
@@ -8,12 +8,14 @@ under an id of their own; the evidence lists all of them. Demands reach a rule a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
 from cfnlint.conditions import Conditions
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
+from tap_templates.checks import suppressions
 from tap_templates.checks.view import Found, Path, Resource, Scenario, View
 from tap_templates.requirements import REQUIREMENT, Requirement
 
@@ -91,13 +93,24 @@ class Rule(CloudFormationLintRule):
         raise NotImplementedError
 
     def match(self, cfn: Template) -> Iterator[RuleMatch]:
-        """What cfn-lint asks for: the verdicts that do not hold."""
-        for verdict in self.judge(view_of(cfn)):
+        """What cfn-lint asks for: the verdicts that do not hold and that the template does not suppress."""
+        view = view_of(cfn)
+        for verdict in self.judge(view):
+            if verdict.result == HOLDS or (self.honours_suppressions and self._is_suppressed(view, verdict)):
+                continue
             if verdict.result == FAILS:
                 yield RuleMatch(list(verdict.path), verdict.message(), verdict=verdict)
-            elif verdict.result == CANNOT_TELL:
+            else:
                 rule = self.child_rules.get(UNDECIDED) or self
                 yield RuleMatch(list(verdict.path), f"{self.id} {verdict.message()}", rule=rule, verdict=verdict)
+
+    def reported_as(self, verdict: Verdict) -> str:
+        """The id under which a verdict that does not hold is found."""
+        return UNDECIDED if verdict.result == CANNOT_TELL else self.id
+
+    def _is_suppressed(self, view: View, verdict: Verdict) -> bool:
+        accepted = suppressions.in_force(suppressions.written(view), date.today())
+        return any(each.covers(self.reported_as(verdict), verdict.logical_id) for each in accepted)
 
 
 class PropertyRule(Rule):

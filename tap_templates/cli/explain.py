@@ -34,5 +34,7 @@ def command(name: str | None) -> None:
         click.echo(explain_requirement(REQUIREMENT[name]), nl=False)
     else:
         known = [*rules, *REQUIREMENT]
-        remedy = f"use the id of a check or a requirement; `tap-templates explain` lists them{did_you_mean(name, known)}"
+        remedy = (
+            f"use the id of a check or a requirement; `tap-templates explain` lists them{did_you_mean(name, known)}"
+        )
         raise UsageError("explain", found=name, remedy=remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tap_templates.checks.access_logs import access_logs, receiving
 from tap_templates.checks.rule import Example, Rule, Verdict, verdict
 from tap_templates.checks.view import Found, Resource, View
 from tap_templates.requirements import AES256, ANY, KMS
@@ -14,7 +15,10 @@ DEFAULT = f"{RULES}.ServerSideEncryptionByDefault"
 
 
 class BucketIsEncryptedAsRequired(Rule):
-    """AES256 means SSE-S3: neither aws:kms nor a key is accepted. aws:kms means a KMS key. Nothing said fails."""
+    """AES256 means SSE-S3: neither aws:kms nor a key is accepted. aws:kms means a KMS key. Nothing said fails.
+
+    A bucket that receives access logs may have SSE-S3 whatever is required: S3 delivers to no bucket with a KMS key.
+    """
 
     id = "E9101"
     shortdesc = "A bucket is encrypted as required"
@@ -56,9 +60,11 @@ class BucketIsEncryptedAsRequired(Rule):
 
     def judge(self, view: View) -> Iterator[Verdict]:
         """The algorithm, and where SSE-S3 is required, that no key is named."""
+        logs = receiving(list(access_logs(view)))
         for bucket in view.of("AWS::S3::Bucket"):
             for found in bucket.get(f"{DEFAULT}.SSEAlgorithm"):
-                yield verdict(found, self._accepts(found), self._remedy())
+                receives = bucket.logical_id in logs and found.value == AES256
+                yield verdict(found, receives or self._accepts(found), self._remedy())
             if self.demand("bucket_encryption") == AES256:
                 yield from self._keys(bucket)
 

@@ -21,9 +21,7 @@ class ExceptionsHaveReasons(Rule):
     fix = "write a suppression with reason, owner and expires below Metadata.tap_templates.suppressions instead"
     source_url = "https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata"
     example = Example(
-        failing={
-            "Resources": {"Logs": {**BUCKET, "Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W3045"]}}}}}
-        },
+        failing={"Resources": {"Logs": {**BUCKET, "Metadata": {"cfn-lint": {"config": {"ignore_checks": ["W3045"]}}}}}},
         passing={"Resources": {"Logs": {**BUCKET, "Metadata": {"Purpose": "logs"}}}},
     )
 

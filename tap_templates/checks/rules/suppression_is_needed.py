@@ -12,7 +12,7 @@ BUCKET = {"Type": "AWS::S3::Bucket"}
 
 
 class SuppressionIsNeeded(Rule):
-    """Only ``check`` can tell, because it alone sees the findings of every rule; in a plain cfn-lint run it is silent."""
+    """Only ``check`` can tell, because it sees the findings of every rule; in a plain cfn-lint run it is silent."""
 
     id = "W9003"
     shortdesc = "A suppression is needed"

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from support.judged_rules1 import NO_VALUE, either, results, said
+from support.judged import NO_VALUE, either, results, said
 
 from tap_templates.checks.rules.bucket_denies_old_tls import BucketDeniesOldTls
 from tap_templates.checks.rules.bucket_denies_plain_http import BucketDeniesPlainHttp

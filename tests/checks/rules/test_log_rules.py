@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.judged_rules1 import NO_VALUE, either, one, results, said
+from support.judged import NO_VALUE, either, one, results, said
 
 from tap_templates.checks.rules.log_group_keeps_logs import LogGroupKeepsLogs
 from tap_templates.checks.rules.trail_is_complete import TrailIsComplete

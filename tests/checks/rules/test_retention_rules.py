@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.judged_rules1 import either, results, said
+from support.judged import either, results, said
 
 from tap_templates.checks.rule import Rule
 from tap_templates.checks.rules.stateful_resource_has_deletion_policy import StatefulResourceHasDeletionPolicy
