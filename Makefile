@@ -10,7 +10,7 @@ DEMO := build/demo
 demo: $(VENV)/demo.stamp
 	@rm -rf .tap-templates && mkdir -p $(DEMO)
 	$(BIN)/tap-templates generate secure-enterprise -c examples/payments/tap.yaml -e dev -o $(DEMO)/
-	$(BIN)/cfn-lint --include-checks I --template $(DEMO)/secure-enterprise-dev.json
+	$(BIN)/tap-templates check $(DEMO)/secure-enterprise-dev.json -c examples/payments/tap.yaml -e dev
 	$(BIN)/tap-templates deploy $(DEMO)/secure-enterprise-dev.json --stack $(STACK) --local -o cfn-outputs/flat-outputs.json
 
 test: $(VENV)/tox.stamp

@@ -12,6 +12,8 @@ from tap_templates.errors import TapTemplatesError, did_you_mean
 COMMANDS = {
     "list": "blueprints",
     "generate": "generate",
+    "check": "check",
+    "explain": "explain",
     "schema": "schema",
     "deploy": "deploy",
     "outputs": "outputs",

@@ -149,8 +149,7 @@ def _log_group(stack: Stack) -> logs.LogGroup:
             f"{TITLE}Log",
             LogGroupName=stack.name(f"{TITLE}Log", logs.LogGroup),
             RetentionInDays=stack.setting("log_retention_days"),
-            DeletionPolicy="Retain",
-            UpdateReplacePolicy="Retain",
+            **stack.retention,
         ),
         says="log group of the key rotation",
     )

@@ -146,8 +146,7 @@ def _log_group(stack: Stack) -> logs.LogGroup:
             "TrailLog",
             LogGroupName=stack.name("TrailLog", logs.LogGroup),
             RetentionInDays=stack.setting("log_retention_days"),
-            DeletionPolicy="Retain",
-            UpdateReplacePolicy="Retain",
+            **stack.retention,
         ),
         says="log group of the trail",
     )

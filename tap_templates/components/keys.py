@@ -78,8 +78,7 @@ def key(stack: Stack, title: str, *, purpose: str, statements: Sequence[aws.Stat
                 allow(ADMINISTRATION, on=THIS_KEY, to=this_account(), sid="Administer"),
                 statements,
             ),
-            DeletionPolicy="Retain",
-            UpdateReplacePolicy="Retain",
+            **stack.retention,
         ),
         says=f"key for {purpose}",
     )

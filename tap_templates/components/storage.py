@@ -191,8 +191,7 @@ def _bucket(
                 BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
             ),
             VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
-            DeletionPolicy="Retain",
-            UpdateReplacePolicy="Retain",
+            **stack.retention,
         ),
         says=says,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import Any, NamedTuple
 
 from tap_templates.data.names import name_rule
+from tap_templates.report.rendering import render
 from tap_templates.stack import Stack, limits, references, to_json
 
 CAPABILITIES = {"AWS::IAM::": "CAPABILITY_NAMED_IAM"}
@@ -38,34 +38,25 @@ class Created(NamedTuple):
 
 def upload_sheet(name: str, stack: Stack) -> str:
     """The sheet in Markdown, for a template called ``name``."""
-    import jinja2  # only when a sheet is written
-
     encoded = stack.to_dict()
-    folder = os.path.dirname(__file__)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Markdown, made from our own words
-    )
-    environment.filters["cell"] = cell
     created = _created(encoded)
-    return environment.get_template("upload_sheet.md.j2").render(
-        name=name,
-        description=encoded.get("Description", ""),
-        size_note=limits.size_note(to_json(encoded, compact=True)),
-        groups=_questions(encoded),
-        capabilities=capabilities(encoded),
-        counts=sorted(Counter(resource.type for resource in created).items()),
-        created=created,
-        staying=[resource for resource in created if resource.stays],
-        conditions=_conditions(encoded),
-        outputs=encoded.get("Outputs", {}),
-        coverage=stack.coverage(),
-        wildcards=stack.wildcards(encoded),
-        requirements={key: getattr(stack.requirements, key) for key in stack.requirements.__slots__},
+    return render(
+        "upload_sheet.md.j2",
+        {
+            "name": name,
+            "description": encoded.get("Description", ""),
+            "size_note": limits.size_note(to_json(encoded, compact=True)),
+            "groups": _questions(encoded),
+            "capabilities": capabilities(encoded),
+            "counts": sorted(Counter(resource.type for resource in created).items()),
+            "created": created,
+            "staying": [resource for resource in created if resource.stays],
+            "conditions": _conditions(encoded),
+            "outputs": encoded.get("Outputs", {}),
+            "coverage": stack.coverage(),
+            "wildcards": stack.wildcards(encoded),
+            "requirements": {key: getattr(stack.requirements, key) for key in stack.requirements.__slots__},
+        },
     )
 
 
@@ -76,11 +67,6 @@ def capabilities(encoded: dict[str, Any]) -> list[str]:
     """
     types = [resource["Type"] for resource in encoded["Resources"].values()]
     return sorted({word for prefix, word in CAPABILITIES.items() if any(kind.startswith(prefix) for kind in types)})
-
-
-def cell(value: Any) -> str:
-    """A text in one cell of a Markdown table: on one line, its bars escaped."""
-    return " ".join(str(value).split()).replace("|", "\\|")
 
 
 def _questions(encoded: dict[str, Any]) -> list[tuple[str, list[Question]]]:

@@ -100,6 +100,16 @@ class User(NamedTuple):
     email: str | None = None
 
 
+class Suppression(NamedTuple):
+    """A finding that is accepted for a time: an empty part is itself a finding of ``check``."""
+
+    rule: str  # E9101
+    resource: str  # Logical id, or the section where it is none.
+    reason: str = ""
+    owner: str = ""
+    expires: str = ""  # 2027-01-31, the last day on which it holds.
+
+
 DEFAULT_GROUPS = (Group("developers", "write"), Group("operators", "read"))
 
 SETTINGS: tuple[Setting, ...] = (
@@ -243,7 +253,7 @@ class Settings:
         SettingsError: Values that cannot be accepted, all of them at once.
     """
 
-    __slots__ = ("groups", "profile", "requirements", "tags", "users", "values")
+    __slots__ = ("groups", "profile", "requirements", "suppressions", "tags", "users", "values")
 
     def __init__(
         self,
@@ -262,6 +272,7 @@ class Settings:
         users: Sequence[User] | Sequence[Mapping[str, Any]] | None = None,
         tags: Mapping[str, str] | None = None,
         requirements: Requirements | Mapping[str, Any] | None = None,
+        suppressions: Sequence[Suppression] | Sequence[Mapping[str, str]] | None = None,
     ) -> None:
         given = {key: value for key, value in locals().items() if key != "self" and value is not None}
         if given:
@@ -275,6 +286,7 @@ class Settings:
         self.users: tuple[User, ...] = accepted.get("users", ())
         self.tags: dict[str, str] = accepted.get("tags", {})
         self.requirements: Requirements = accepted.get("requirements") or Requirements()
+        self.suppressions: tuple[Suppression, ...] = accepted.get("suppressions", ())
         self.values: dict[str, str | int] = accepted.get("values", {})
         environment = self.values.get("environment")
         self.profile: str | None = accepted.get("profile") or (str(environment) if environment else None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import pydantic
@@ -14,7 +15,13 @@ from pydantic_core import PydanticCustomError
 
 from tap_templates.data.profiles import PROFILES
 from tap_templates.errors import SettingsError, UsageError, did_you_mean
-from tap_templates.requirements import REQUIRED_TAGS, REQUIREMENTS, Requirements
+from tap_templates.requirements import (
+    REQUIRED_TAGS,
+    REQUIREMENTS,
+    ContradictionError,
+    Requirement,
+    Requirements,
+)
 from tap_templates.settings import (
     DEFAULT_GROUPS,
     EMAIL_PATTERN,
@@ -24,6 +31,7 @@ from tap_templates.settings import (
     TAG_VALUE_PATTERN,
     Group,
     Setting,
+    Suppression,
     User,
 )
 
@@ -61,6 +69,22 @@ class UserModel(pydantic.BaseModel):
     email: Annotated[str, pydantic.StringConstraints(pattern=f"^{EMAIL_PATTERN}$")] | None = None
 
 
+def _day(value: Any) -> Any:
+    """YAML reads 2027-01-31 as a date."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class SuppressionModel(pydantic.BaseModel):
+    """A finding of `check` that is accepted for a time; what is missing here is itself a finding."""
+
+    model_config = STRICT
+    rule: str
+    resource: str
+    reason: str = ""
+    owner: str = ""
+    expires: Annotated[str, pydantic.BeforeValidator(_day)] = ""
+
+
 def _scalar(setting: Setting) -> Any:
     if setting.kind is bool:
         kind: Any = bool
@@ -79,15 +103,32 @@ def _scalar(setting: Setting) -> Any:
     return (kind | None, pydantic.Field(default=None, description=setting.description))
 
 
-def _requirement(row: Any) -> Any:
+def _requirement(row: Requirement) -> Any:
+    default = list(row.default) if isinstance(row.default, tuple) else row.default
+    return (_demanded(row), pydantic.Field(default=default, description=row.description))
+
+
+def _demanded(row: Requirement) -> Any:
+    if row.key == "allowed_tag_values":
+        return dict[TagKey, Annotated[list[TagValue], pydantic.Field(min_length=1)]]
+    if isinstance(row.default, Mapping):
+        return dict[str, Annotated[str, pydantic.BeforeValidator(_version)]]
+    if row.key == "required_tags":
+        return list[TagKey]
+    if isinstance(row.default, bool):
+        return bool
     if row.allowed:
         kind: Any = Literal[row.allowed]
     elif row.minimum is not None:
         kind = Annotated[int, pydantic.Field(ge=row.minimum, le=row.maximum)]
     else:
-        kind = list[TagKey]
-    default = list(row.default) if isinstance(row.default, tuple) else row.default
-    return (kind, pydantic.Field(default=default, description=row.description))
+        kind = str
+    return list[kind] if isinstance(row.default, tuple) else kind
+
+
+def _version(value: Any) -> Any:
+    """YAML reads the version 5.0 as a number."""
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _section(name: str) -> Any:
@@ -111,6 +152,10 @@ FIELDS: dict[str, Any] = {
     "groups": (list[GroupModel], pydantic.Field(default=None, description="Groups of people.")),
     "users": (list[UserModel], pydantic.Field(default=None, description="Users of the stack's own.")),
     "tags": (dict[TagKey, TagValue], pydantic.Field(default=None, description="Further tags on every resource.")),
+    "suppressions": (
+        list[SuppressionModel],
+        pydantic.Field(default=None, description="Findings of check that are accepted for a time."),
+    ),
     "requirements": (RequirementsModel, pydantic.Field(default=None, description="What the organisation demands.")),
 }
 SettingsModel: Any = pydantic.create_model("SettingsModel", __config__=STRICT, **FIELDS)
@@ -152,7 +197,7 @@ def json_schema() -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Requirements):
         return {row.key: _plain(getattr(value, row.key)) for row in REQUIREMENTS}
-    if isinstance(value, (Group, User)):
+    if isinstance(value, (Group, Suppression, User)):
         return {key: _plain(item) for key, item in value._asdict().items() if item is not None}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
@@ -188,6 +233,7 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
         "requirements": requirements,
         "tags": model.get("tags", {}),
         "profile": model.get("profile"),
+        "suppressions": tuple(Suppression(**row) for row in model.get("suppressions", [])),
         "users": tuple(User(**{**user, "groups": tuple(user["groups"])}) for user in model.get("users", [])),
     }
     if "groups" in model:
@@ -208,7 +254,8 @@ def _requirements(demands: Mapping[str, Any], locate: Locate, problems: list[str
     try:
         return Requirements(**demands)
     except UsageError as error:
-        problems.append(f"{locate(error.where.split('.'))}: found {error.found!r}; {error.remedy}")
+        every = error.problems if isinstance(error, ContradictionError) else (error,)
+        problems += [f"{locate(each.where.split('.', 2))}: found {each.found!r}; {each.remedy}" for each in every]
         return None
 
 

@@ -16,7 +16,7 @@ from tap_templates import policies
 from tap_templates.data.profiles import PROFILES
 from tap_templates.errors import StackError, did_you_mean
 from tap_templates.naming import Convention, logical_id, role_of
-from tap_templates.requirements import Requirements
+from tap_templates.requirements import DELETE, Requirements
 from tap_templates.settings import SETTING, SETTINGS, Setting, Settings
 from tap_templates.stack import limits, outputs
 from tap_templates.tagging import required_tags, tag_resource
@@ -47,6 +47,12 @@ class Stack:
     def requirements(self) -> Requirements:
         """What the organisation demands of this stack."""
         return self.settings.requirements
+
+    @property
+    def retention(self) -> dict[str, str]:
+        """DeletionPolicy and UpdateReplacePolicy of whatever holds data, as required; kept where either is allowed."""
+        word = "Delete" if self.requirements.data_retention == DELETE else "Retain"
+        return {"DeletionPolicy": word, "UpdateReplacePolicy": word}
 
     def add(self, resource: Resource, *, says: str | None = None) -> Resource:
         """Adds a resource; ``says`` completes "Name of the …" in the descriptions of its outputs.

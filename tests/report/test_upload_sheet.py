@@ -10,7 +10,8 @@ from support.component_samples import asked, fixed
 from troposphere import Parameter, Ref, Sub, s3, sns
 
 from tap_templates.blueprints import build
-from tap_templates.report.sheet import capabilities, cell, readable, upload_sheet
+from tap_templates.report.rendering import cell
+from tap_templates.report.sheet import capabilities, readable, upload_sheet
 from tap_templates.settings import Settings
 from tap_templates.stack import Stack
 
