@@ -31,15 +31,18 @@ class Budgets:
         self, *, test_seconds: float | None, suite_seconds: float | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._test_seconds, self._clock = test_seconds, clock
-        self._suite = Limit(clock() + suite_seconds, "suite", suite_seconds) if suite_seconds else None
+        self._suite_seconds = suite_seconds
+        self._suite: Limit | None = None
         self._spent_inside_aws = False
 
     def check_suite(self) -> None:
-        """Nothing while there is time left for another test.
+        """Nothing while there is time left for another test; the suite's time begins with the first one.
 
         Raises:
             BudgetSpentError: There is none; classed as the test was that spent it.
         """
+        if self._suite is None and self._suite_seconds:
+            self._suite = Limit(self._clock() + self._suite_seconds, "suite", self._suite_seconds)
         if self._suite and self._clock() >= self._suite.deadline:
             raise BudgetSpentError(
                 f"not run: the suite's budget of {self._suite.seconds:g} seconds is spent",

@@ -48,8 +48,6 @@ class ConditionCoverage:
 
     def saw(self, template: Mapping[str, Any], conditions: Mapping[str, bool], parameters: Mapping[str, str]) -> None:
         """Counts one resolution; nothing when the template is of none of the files."""
-        if not self._files:
-            return
         for file in self._files.get(_fingerprint(template), ()):
             found = {name: [as_text(holds)] for name, holds in conditions.items()}
             for name, text in parameters.items():

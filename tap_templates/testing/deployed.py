@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tap_templates.errors import DeploymentError, TapTemplatesError
+from tap_templates.testing.bindings import as_text
 from tap_templates.testing.options import EMBEDDED
 from tap_templates.testing.outputs_file import StackOutputs
 from tap_templates.testing.sharing import Shared, State
@@ -42,7 +43,7 @@ class Deployment:
     def __init__(
         self, template: Mapping[str, Any], parameters: Mapping[str, Any], *, target: str, shared: Shared
     ) -> None:
-        self._template, self._parameters = template, {key: str(value) for key, value in parameters.items()}
+        self._template, self._parameters = template, {key: as_text(value) for key, value in parameters.items()}
         self._target, self._shared = target, shared
         self._held = ExitStack()
         self._is_maker = False

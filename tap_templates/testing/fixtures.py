@@ -40,7 +40,9 @@ def deployed_stack(
         yield run.described()
         return
     deployment = run.deployment(stack_template, stack_parameters)
-    yield deployment.start()
+    stack = deployment.start()
+    run.count_conditions(stack_template, stack_parameters, stack.region)
+    yield stack
     run.note_retained(deployment.stop())
 
 

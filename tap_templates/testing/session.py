@@ -80,13 +80,12 @@ class Run:
         return Aws(region=stack.region, arguments=stack.client_arguments, calls=self.activate().calls)
 
     def deployment(self, source: Any, parameters: Mapping[str, Any]) -> Deployment:
-        """The template, to be deployed; its conditions are counted as seen.
+        """The template, to be deployed.
 
         Raises:
-            UsageError: No template, or not a template, or parameters that it refuses.
+            UsageError: No template, or not a template.
         """
         from tap_templates.testing.deployed import Deployment
-        from tap_templates.testing.resolution import conditions
         from tap_templates.testing.templates import template_of
 
         if source is None:
@@ -95,16 +94,23 @@ class Run:
                 found="no template",
                 remedy="pass --stack-template FILE, or define the fixture stack_template in conftest.py",
             )
-        template = template_of(source)
-        conditions(template, parameters)
-        return Deployment(template, parameters, target=self.options.target, shared=self.join())
+        return Deployment(template_of(source), parameters, target=self.options.target, shared=self.join())
+
+    def count_conditions(self, source: Any, parameters: Mapping[str, Any], region: str | None) -> None:
+        """What a deployed template decided there counts as seen."""
+        if self.coverage is not None:
+            from tap_templates.testing.bindings import DEFAULT_REGION
+            from tap_templates.testing.resolution import conditions
+
+            conditions(source, parameters, region=region or DEFAULT_REGION)
 
     def join(self) -> Shared:
         """Where the workers of the run agree; from now on the one that deploys waits for this one at its end."""
         if self._shared is None:
             from tap_templates.testing.sharing import Shared
 
-            self._shared = Shared.of_this_run()
+            told = getattr(self._config, "workerinput", None)
+            self._shared = Shared.of_worker(told) if told else Shared.alone()
         return self._shared
 
     def leave(self) -> None:

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,16 @@ class Shared:
     """The folder through which the workers of one run agree; ``member`` is this worker's name."""
 
     @classmethod
-    def of_this_run(cls) -> Shared:
-        """That of the distributed run which this process is a worker of, or one of its own."""
-        run, worker = os.environ.get("PYTEST_XDIST_TESTRUNUID"), os.environ.get("PYTEST_XDIST_WORKER")
-        if not run or not worker:
-            return cls(Path(tempfile.mkdtemp(prefix=PREFIX)), "main")
-        folder = Path(tempfile.gettempdir()) / f"{PREFIX}{run}"
+    def of_worker(cls, told: Mapping[str, Any]) -> Shared:
+        """That of a distributed run; ``told`` is what pytest-xdist tells each of its workers."""
+        folder = Path(tempfile.gettempdir()) / f"{PREFIX}{told['testrunuid']}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        return cls(folder, worker)
+        return cls(folder, str(told["workerid"]))
+
+    @classmethod
+    def alone(cls) -> Shared:
+        """That of a run in one process."""
+        return cls(Path(tempfile.mkdtemp(prefix=PREFIX)), "main")
 
     def __init__(self, folder: Path, member: str) -> None:
         self._folder, self._member = folder, member

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
+
+import tap_templates.deployment
+import tap_templates.emulator
+import tap_templates.testing
+
+# An inner run in this process forgets the modules that it loads; these it shall find loaded, and leave so.
+for module in pkgutil.walk_packages(tap_templates.testing.__path__, f"{tap_templates.testing.__name__}."):
+    importlib.import_module(module.name)
 
 OUTPUTS = '{"QueueArn": "arn:aws:sqs:eu-west-1:111122223333:jobs", "QueueName": "jobs"}'
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
@@ -63,9 +73,11 @@ def inner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Inner:
                 monkeypatch.delenv(name, raising=False)
         if test:
             pytester.makepyfile(test_inner=test)
-        loaded = ["-p", "tap_templates.testing.plugin"] if plugin else []
+        loaded = ["-p", f"{'' if plugin else 'no:'}tap_templates.testing.plugin"]
+        # In this process the plugin may be loaded already, by the entry point of the installed package.
+        loaded += ["-W", "error", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
         start = pytester.runpytest_inprocess if here else pytester.runpytest_subprocess
-        result = start(*loaded, "-p", "no:cacheprovider", "-W", "error", "--junitxml=junit.xml", *arguments)
+        result = start(*loaded, "-p", "no:cacheprovider", "--junitxml=junit.xml", *arguments)
         junit = pytester.path / "junit.xml"
         cases = cases_of(junit.read_text(encoding="utf-8")) if junit.exists() else {}
         return InnerRun(int(result.ret), result.stdout.str() + result.stderr.str(), cases)

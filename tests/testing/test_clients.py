@@ -39,3 +39,18 @@ def test_missing_boto3_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(MissingExtraError, match=r"pip install 'tap_templates\[testing\]'"):
         Aws()
+
+
+def test_error_that_is_not_of_aws_hides_nothing() -> None:
+    """A handler of the test's own that breaks says nothing about AWS."""
+    aws = Aws(region="eu-west-1", arguments=ROOT)
+
+    def broken(**_: object) -> None:
+        raise ValueError("mine")
+
+    client = aws("sqs")
+    client.meta.events.register("before-send.sqs", broken)
+    with pytest.raises(ValueError, match="mine"):
+        client.list_queues()
+
+    assert aws.calls.hidden() is None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from testing.conftest import Inner
 
+from tap_templates import deployment, emulator
 from tap_templates.errors import DeploymentError
 from tap_templates.testing import deployed
 from tap_templates.testing.deployed import Deployment
@@ -52,10 +53,18 @@ def test_stack_is_deployed_once_and_shared(
     (pytester.path / "t.json").write_text(json.dumps(TEMPLATE), encoding="utf-8")
     monkeypatch.setenv("TMPDIR", str(pytester.mkdir("temporary")))
 
-    run = inner("--stack-template=t.json", "--stack-parameter=Name=jobs", *workers, test=TESTS, credentials=False)
+    run = inner(
+        "--stack-template=t.json",
+        "--stack-parameter=Name=jobs",
+        "--condition-coverage=t.json",
+        *workers,
+        test=TESTS,
+        credentials=False,
+    )
 
     assert run.status == 0, run.text
     assert "tap-templates: 4 passed, 0 failed, 0 skipped, 0 infrastructure" in run.text
+    assert "  IsLong    1 of 2    never true" in run.text
     assert len(list(pytester.path.glob("seen-*"))) == 1
     assert not list((pytester.path / "temporary").glob("tap-templates*"))
 
@@ -88,7 +97,7 @@ def test_stack_that_cannot_be_deployed_fails_the_test(
     assert "site-packages" not in run.text
 
 
-def deployment(tmp_path: Path, member: str = "main", target: str = "embedded") -> Deployment:
+def begun(tmp_path: Path, member: str = "main", target: str = "embedded") -> Deployment:
     """One of the template above, by a worker."""
     return Deployment(TEMPLATE, {"Name": "jobs"}, target=target, shared=Shared(tmp_path, member))
 
@@ -118,13 +127,13 @@ class FakeClients:
 def test_failure_of_the_first_worker_is_every_workers_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody deploys again what could not be deployed; what there is of the stack in the account is deleted."""
     client = FakeClient()
-    monkeypatch.setattr("tap_templates.deployment.Clients", lambda arguments: FakeClients(client))
+    monkeypatch.setattr(deployment, "Clients", lambda arguments: FakeClients(client))
 
     def refuse(*_: object, **__: object) -> None:
         raise DeploymentError("Queue", found="CREATE_FAILED", remedy="correct it")
 
-    monkeypatch.setattr("tap_templates.deployment.deploy", refuse)
-    first, second = deployment(tmp_path, "gw0", "account"), deployment(tmp_path, "gw1", "account")
+    monkeypatch.setattr(deployment, "deploy", refuse)
+    first, second = begun(tmp_path, "gw0", "account"), begun(tmp_path, "gw1", "account")
 
     with pytest.raises(DeploymentError, match="CREATE_FAILED"):
         first.start()
@@ -140,31 +149,31 @@ def test_failure_of_the_first_worker_is_every_workers_failure(tmp_path: Path, mo
 def test_interrupted_deployment_is_abandoned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while it deploys leaves no stack behind in the account."""
     client = FakeClient()
-    monkeypatch.setattr("tap_templates.deployment.Clients", lambda arguments: FakeClients(client))
+    monkeypatch.setattr(deployment, "Clients", lambda arguments: FakeClients(client))
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tap_templates.deployment.deploy", interrupt)
+    monkeypatch.setattr(deployment, "deploy", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
-        deployment(tmp_path, target="account").start()
+        begun(tmp_path, target="account").start()
 
     assert len(client.deleted) == 1
 
 
 def test_deployment_out_of_time_is_infrastructure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS that takes longer than there is time says nothing about the stack."""
-    monkeypatch.setattr("tap_templates.deployment.Clients", lambda arguments: FakeClients(FakeClient()))
+    monkeypatch.setattr(deployment, "Clients", lambda arguments: FakeClients(FakeClient()))
     monkeypatch.setattr(deployed, "TIMEOUT_SECONDS", 0.0)
 
     def late(*_: object, **__: object) -> None:
         raise DeploymentError("stack", found="CREATE_IN_PROGRESS", remedy="look again later")
 
-    monkeypatch.setattr("tap_templates.deployment.deploy", late)
+    monkeypatch.setattr(deployment, "deploy", late)
 
     with pytest.raises(InfrastructureError, match="CREATE_IN_PROGRESS"):
-        deployment(tmp_path, target="account").start()
+        begun(tmp_path, target="account").start()
 
 
 def test_embedded_aws_that_does_not_start_is_infrastructure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,20 +186,18 @@ def test_embedded_aws_that_does_not_start_is_infrastructure(tmp_path: Path, monk
         def __exit__(self, *_: object) -> None:
             raise AssertionError("it was never entered")
 
-    monkeypatch.setattr("tap_templates.emulator.EmbeddedAws", NoServer)
+    monkeypatch.setattr(emulator, "EmbeddedAws", NoServer)
 
     with pytest.raises(InfrastructureError, match="no answer"):
-        deployment(tmp_path).start()
+        begun(tmp_path).start()
 
 
 def test_account_keeps_what_is_retained_and_says_so(
     inner: Inner, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At an endpoint of the environment the stack goes and its retained resources are named at the end."""
-    from tap_templates.emulator import EmbeddedAws
-
     (pytester.path / "t.json").write_text(json.dumps(TEMPLATE), encoding="utf-8")
-    with EmbeddedAws() as running:
+    with emulator.EmbeddedAws() as running:
         test = f"""
             import os, pytest
 

@@ -58,7 +58,7 @@ RESOLVES = """
 
 def timeless(text: str) -> str:
     """What a run printed, without its times and the names that differ from run to run."""
-    return re.sub(r"\d+\.\d+s|0x[0-9a-f]+|time(stamp)?=\S+", "", text)
+    return re.sub(r"\d+\.\d+s|0x[0-9a-f]+|time(stamp)?=\S+|tap_templates-[0-9.]+(, )?", "", text)
 
 
 @pytest.mark.parametrize("arguments", [["-rA"], ["-k", "skips"], ["-k", "nothing"]])
@@ -278,3 +278,31 @@ def test_verdicts_come_together_from_workers(inner: Inner) -> None:
 
     assert "tap-templates: 1 passed, 1 failed, 1 skipped, 0 infrastructure" in run.text
     assert run.status != 0
+
+
+def test_distributed_run_in_which_nothing_was_checked_is_not_green(inner: Inner) -> None:
+    """The exit status is that of a run in one process."""
+    run = inner("-n1", test="def test_x(stack_outputs): pass")
+
+    assert run.status == 5
+    assert "nothing was checked" in run.text
+
+
+def test_infrastructure_stops_a_run_that_stops_at_failures(inner: Inner) -> None:
+    """It is red: -x stops there, and the rest is not run."""
+    run = inner(
+        "-x",
+        test="""
+        import pytest
+        from tap_templates.testing.taxonomy import InfrastructureError
+
+        @pytest.mark.tap_templates
+        def test_a(): raise InfrastructureError("no network")
+        def test_b(): pass
+        """,
+        here=True,
+    )
+
+    assert list(run.cases) == ["test_a"]
+    assert run.cases["test_a"][:3] == ("failure", "infrastructure", "environment")
+    assert run.status == 1
