@@ -13,8 +13,8 @@ Without an account: assertions over a template, and the concrete template for gi
         )
         template.all_of_type("AWS::Logs::LogGroup", {"RetentionInDays": 731})
 
-``tap_templates.testing.assertions`` has the matchers. ``--condition-coverage TEMPLATE`` reports which Conditions and
-AllowedValues the tests have seen, and ``--condition-fail-under PERCENT`` makes too little a failure.
+``tap_templates.testing.assertions`` has the matchers. ``--condition-coverage=TEMPLATE`` reports which Conditions and
+AllowedValues the tests have seen, and ``--condition-fail-under=PERCENT`` makes too little a failure.
 
 With a deployed stack: pytest finds the plugin when ``tap_templates[testing]`` is installed::
 
@@ -28,14 +28,14 @@ With a deployed stack: pytest finds the plugin when ``tap_templates[testing]`` i
 
 Fixtures:
 
-- ``stack_outputs``: flat mapping, from ``--stack-outputs PATH``, the stack deployed for this run, or
+- ``stack_outputs``: flat mapping, from ``--stack-outputs=PATH``, the stack deployed for this run, or
   ``cfn-outputs/flat-outputs.json``. No file: the tests are skipped with the command that makes it; with
   ``--require-stack`` they fail. A file that is half-written or not flat: they fail.
 - ``aws``: clients with time-outs and bounded retries, in the region that the outputs name, at ``AWS_ENDPOINT_URL`` or
   the embedded AWS when the stack is there. A test that swallows their errors does not pass on it.
-- ``deployed_stack``: deploys ``--stack-template FILE`` (``--stack-parameter KEY=VALUE``), or what the project's own
+- ``deployed_stack``: deploys ``--stack-template=FILE`` (``--stack-parameter=KEY=VALUE``), or what the project's own
   fixtures ``stack_template`` and ``stack_parameters`` give, once for all workers, into an embedded AWS or, with
-  ``--deploy-into account``, into the account; deleted at the end. ``stack_outputs`` and ``aws`` are then of that stack.
+  ``--deploy-into=account``, into the account; deleted at the end. ``stack_outputs`` and ``aws`` are then of that stack.
 - ``eventually``: polls until something is true, and says what was seen last when it is not.
 
 Verdicts (the table, with its sources, is ``tap_templates/data/aws_errors.json``):
@@ -54,7 +54,8 @@ Infrastructure is red too, but counted apart: in the summary line and in the JUn
 ``.kind`` and ``.reason``. Clients of one's own are judged when the test carries ``@pytest.mark.tap_templates``.
 ``--allow-empty`` accepts a run in which nothing was checked (else exit status 5).
 
-The plugin is inert in a run that gives none of its options and selects no test with its fixtures or marks.
+The plugin is inert in a run that gives none of its options and selects no test with its fixtures or marks. Write paths
+with ``=``: to find its root folder, pytest takes a path that follows a blank for one of a test.
 """
 
 from __future__ import annotations

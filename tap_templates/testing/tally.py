@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tap_templates.testing.condition_coverage import ConditionCoverage
 from tap_templates.testing.kit import REASON, VERDICT
 from tap_templates.testing.options import Options
 from tap_templates.testing.taxonomy import FAILED, INFRASTRUCTURE, SKIPPED, VERDICTS
+
+if TYPE_CHECKING:
+    from tap_templates.testing.condition_coverage import ConditionCoverage
 
 PHASES = ("setup", "call", "teardown")
 NOT_A_RUN = ("collectonly", "setuponly", "setupplan")

@@ -306,3 +306,12 @@ def test_infrastructure_stops_a_run_that_stops_at_failures(inner: Inner) -> None
     assert list(run.cases) == ["test_a"]
     assert run.cases["test_a"][:3] == ("failure", "infrastructure", "environment")
     assert run.status == 1
+
+
+def test_plugin_loads_next_to_nothing_in_an_unrelated_project(inner: Inner) -> None:
+    """Neither the SDK, nor what builds, deploys or resolves templates."""
+    heavy = ["boto3", "botocore", "troposphere", "tap_templates.deployment", "tap_templates.testing.resolution"]
+
+    run = inner(test=f"import sys\ndef test_x(): assert set({heavy}).isdisjoint(sys.modules)")
+
+    assert run.cases["test_x"].outcome == "passed"
