@@ -24,6 +24,7 @@ format: $(VENV)/tox.stamp
 
 benchmark: $(VENV)/demo.stamp
 	$(BIN)/python benchmarks/generate.py
+	$(BIN)/python benchmarks/check.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.join(os.path.dirname(sys.executable), "tap-templates")
+from measuring import HERE, SCRIPTS, cold, rounds, table
+
+PROGRAM = os.path.join(SCRIPTS, "tap-templates")
 STACKS = 100
 BARE = [sys.executable, "-c", "import bare; bare.main()"]
 COLD = {
@@ -45,13 +43,13 @@ def main() -> None:
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     _check_same_resources()
     print(f"{pairs} rounds, each command once a round; Python {sys.version.split()[0]}\n")
-    cold = _rounds(pairs, {name: lambda command=command: _cold(command) for name, command in COLD.items()})
-    _table("cold process, seconds", cold, "bare script")
+    processes = rounds(pairs, {name: lambda command=command: cold(command) for name, command in COLD.items()})
+    table("cold process, seconds", processes, "bare script")
     memory = {name: _peak_mib(command) for name, command in COLD.items()}
     print("\npeak memory, MiB: " + ", ".join(f"{name} {mib:.0f}" for name, mib in memory.items()))
-    warm = _rounds(max(3, pairs // 3), {name: lambda setup=setup: _warm(setup) for name, setup in WARM_SETUPS.items()})
+    warm = rounds(max(3, pairs // 3), {name: lambda setup=setup: _warm(setup) for name, setup in WARM_SETUPS.items()})
     print()
-    _table(f"one of {STACKS} stacks in one process, seconds", warm, "bare script")
+    table(f"one of {STACKS} stacks in one process, seconds", warm, "bare script")
 
 
 def _check_same_resources() -> None:
@@ -65,22 +63,6 @@ def _check_same_resources() -> None:
         raise SystemExit("bare.py builds something else: run python benchmarks/write_bare.py")
 
 
-def _rounds(count: int, measures: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
-    results: dict[str, list[float]] = {name: [] for name in measures}
-    for measure in measures.values():
-        measure()  # Not counted: the files are in the cache afterwards.
-    for _ in range(count):
-        for name, measure in measures.items():
-            results[name].append(measure())
-    return results
-
-
-def _cold(command: list[str]) -> float:
-    began = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, cwd=HERE)
-    return time.perf_counter() - began
-
-
 def _warm(setup: str) -> float:
     code = WARM.format(setup=setup, stacks=STACKS)
     return float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=HERE).stdout)
@@ -91,14 +73,6 @@ def _peak_mib(command: list[str]) -> float:
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
     return usage.ru_maxrss / 1024
-
-
-def _table(title: str, results: dict[str, list[float]], reference: str) -> None:
-    print(f"{title:48}{'minimum':>10}{'median':>10}{'maximum':>10}   times the {reference}")
-    for name, values in results.items():
-        ratio = statistics.median(mine / its for mine, its in zip(values, results[reference], strict=True))
-        figures = "".join(f"{value:10.4f}" for value in (min(values), statistics.median(values), max(values)))
-        print(f"  {name:46}{figures}   {ratio:.2f}")
 
 
 if __name__ == "__main__":
