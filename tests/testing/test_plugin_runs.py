@@ -315,3 +315,28 @@ def test_plugin_loads_next_to_nothing_in_an_unrelated_project(inner: Inner) -> N
     run = inner(test=f"import sys\ndef test_x(): assert set({heavy}).isdisjoint(sys.modules)")
 
     assert run.cases["test_x"].outcome == "passed"
+
+
+def test_credentials_that_expire_before_the_teardown_are_infrastructure(inner: Inner) -> None:
+    """The test has passed, and what it made may still be there: that is no skipped test."""
+    run = inner(
+        test="""
+        import pytest
+        from botocore.exceptions import NoCredentialsError
+
+        def gone():
+            raise NoCredentialsError()
+
+        @pytest.mark.tap_templates
+        def test_passes(request):
+            request.addfinalizer(gone)
+
+        @pytest.mark.tap_templates
+        def test_is_skipped(request):
+            request.addfinalizer(gone)
+            gone()
+        """,
+    )
+
+    assert run.cases["test_passes"][:3] == ("error", "infrastructure", "no_credentials")
+    assert run.cases["test_is_skipped"][:3] == ("skipped", "skipped", "no_credentials")
