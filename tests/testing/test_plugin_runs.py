@@ -263,8 +263,11 @@ def test_condition_coverage_below_the_threshold_fails(inner: Inner, pytester: py
     assert inner("--condition-coverage=t.json", "--condition-fail-under=83.3", here=True).status == 0
 
 
-def test_verdicts_come_together_from_workers(inner: Inner) -> None:
-    """The one who reports counts what the workers have judged, and a crash as a failure."""
+def test_verdicts_come_together_from_workers(
+    inner: Inner, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one who reports counts what the workers have judged, and a crash as a failure; nothing is left behind."""
+    monkeypatch.setenv("TMPDIR", str(pytester.mkdir("temporary")))
     run = inner(
         "-n1",
         "--max-worker-restart=0",
@@ -278,6 +281,7 @@ def test_verdicts_come_together_from_workers(inner: Inner) -> None:
 
     assert "tap-templates: 1 passed, 1 failed, 1 skipped, 0 infrastructure" in run.text
     assert run.status != 0
+    assert not list((pytester.path / "temporary").glob("tap-templates*"))
 
 
 def test_distributed_run_in_which_nothing_was_checked_is_not_green(inner: Inner) -> None:
