@@ -28,6 +28,7 @@ VERDICT, KIND, REASON = "tap-templates.verdict", "tap-templates.kind", "tap-temp
 WORSE = (PASSED, SKIPPED, INFRASTRUCTURE, FAILED)
 
 _worst = pytest.StashKey[Judgement]()
+UNJUDGED = Judgement(PASSED, "", "")
 
 
 class Kit:
@@ -58,14 +59,13 @@ class Kit:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """The report with the kit's verdict; outside all other plugins, so that none sees another one."""
         report = yield
+        before = item.stash.get(_worst, UNJUDGED) if call.when != "setup" else UNJUDGED
         judgement = self._judged(item, call, report)
+        if judgement and judgement.verdict == SKIPPED and call.when == "teardown" and before.verdict != SKIPPED:
+            judgement = judgement._replace(verdict=INFRASTRUCTURE)  # what it made may still be there
         if judgement is not None:
             _applied(report, item, judgement)
-        worst = max(
-            item.stash.get(_worst, Judgement(PASSED, "", "")),
-            judgement or Judgement(_plain(report), "", ""),
-            key=lambda each: WORSE.index(each.verdict),
-        )
+        worst = max(before, judgement or Judgement(_plain(report), "", ""), key=lambda each: WORSE.index(each.verdict))
         item.stash[_worst] = worst
         if report.when == "teardown":
             said = ((VERDICT, worst.verdict), (KIND, worst.kind), (REASON, worst.reason))
@@ -73,26 +73,27 @@ class Kit:
         return report
 
     def _judged(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> Judgement | None:
+        """None where the kit has nothing to add to what pytest says."""
         error = call.excinfo.value if call.excinfo else None
         if not isinstance(error, BudgetSpentError) and not uses_kit(item):
             return None
+        if error is None:
+            return self._judged_by_calls() if call.when == "call" and report.passed else None
         marked = item.get_closest_marker(DENIED_MARK) is not None
-        if error is not None:
-            found = judged(error, denied_is_infrastructure=marked, required=self._required)
-            if (
-                isinstance(error, TapTemplatesError)
-                and _is_from_fixtures(call)
-                and (not found or found.verdict == FAILED)
-            ):
-                return Judgement(FAILED, found.kind if found else "input", str(error), is_all=True)
-            expected = found is not None and found.verdict == FAILED and hasattr(report, "wasxfail")
-            return None if expected else found
-        hidden = self.calls.hidden() if call.when == "call" and report.passed else None
+        found = judged(error, denied_is_infrastructure=marked, required=self._required)
+        if found is not None and found.verdict != FAILED:
+            return found
+        if isinstance(error, TapTemplatesError) and _is_from_fixtures(call):
+            return Judgement(FAILED, found.kind if found else "input", str(error), is_all=True)
+        return None if hasattr(report, "wasxfail") else found
+
+    def _judged_by_calls(self) -> Judgement | None:
+        """A test that passed, by the errors that it swallowed."""
+        hidden = self.calls.hidden()
         if hidden is None:
             return None
-        verdict = verdict_of(hidden.kind, required=self._required)
         reason = f"{hidden.kind.title}: {hidden.operation}: {hidden.message}; the test swallowed it and proves nothing"
-        return Judgement(verdict, hidden.kind.name, reason)
+        return Judgement(verdict_of(hidden.kind, required=self._required), hidden.kind.name, reason)
 
 
 def uses_kit(item: pytest.Item) -> bool:

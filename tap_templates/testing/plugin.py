@@ -66,6 +66,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
     """What a worker has seen counts here; one that crashed tells nothing."""
+    from tap_templates.testing.sharing import dismiss
+
+    dismiss(node.workerinput)
     told: Mapping[str, Any] = getattr(node, "workeroutput", {}).get(WORKER_OUTPUT, {})
     run = run_of(node.config)
     if run.coverage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tap_templates.data.aws_errors import ErrorKind, kind_of_answer, kind_of_exception
 from tap_templates.testing.outputs_file import OutputsFileMissingError
@@ -35,8 +35,7 @@ class BudgetSpentError(BaseException):
         self.inside_aws, self.begun = inside_aws, begun
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A verdict with its reason; ``kind`` is one of ``aws_errors.json``, or says what else it was.
 
     ``is_all`` is True when a traceback adds nothing to the reason.

@@ -241,3 +241,24 @@ def test_project_may_say_what_is_deployed(inner: Inner) -> None:
     )
 
     assert run.status == 0, run.text
+
+
+def test_worker_that_crashes_does_not_keep_the_stack(
+    inner: Inner, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker that deployed does not wait for one that is gone, and deletes the stack."""
+    (pytester.path / "t.json").write_text(json.dumps(TEMPLATE), encoding="utf-8")
+    monkeypatch.setenv("TMPDIR", str(pytester.mkdir("temporary")))
+
+    pytester.makepyfile(
+        test_crash="import os, time\ndef test_c(stack_outputs):\n    time.sleep(1)\n    os._exit(3)",
+        test_whole="def test_x(stack_outputs): assert stack_outputs\ndef test_y(stack_outputs): assert stack_outputs",
+    )
+
+    run = inner(
+        "--stack-template=t.json", "--stack-parameter=Name=jobs", "-n2", "--max-worker-restart=0", "--dist=loadfile"
+    )
+
+    assert run.cases["test_y"].verdict == "passed"
+    assert "2 passed, 1 failed" in run.text
+    assert not list((pytester.path / "temporary").glob("tap-templates-run*"))

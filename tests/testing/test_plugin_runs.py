@@ -263,8 +263,11 @@ def test_condition_coverage_below_the_threshold_fails(inner: Inner, pytester: py
     assert inner("--condition-coverage=t.json", "--condition-fail-under=83.3", here=True).status == 0
 
 
-def test_verdicts_come_together_from_workers(inner: Inner) -> None:
-    """The one who reports counts what the workers have judged, and a crash as a failure."""
+def test_verdicts_come_together_from_workers(
+    inner: Inner, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one who reports counts what the workers have judged, and a crash as a failure; nothing is left behind."""
+    monkeypatch.setenv("TMPDIR", str(pytester.mkdir("temporary")))
     run = inner(
         "-n1",
         "--max-worker-restart=0",
@@ -278,6 +281,7 @@ def test_verdicts_come_together_from_workers(inner: Inner) -> None:
 
     assert "tap-templates: 1 passed, 1 failed, 1 skipped, 0 infrastructure" in run.text
     assert run.status != 0
+    assert not list((pytester.path / "temporary").glob("tap-templates*"))
 
 
 def test_distributed_run_in_which_nothing_was_checked_is_not_green(inner: Inner) -> None:
@@ -315,3 +319,28 @@ def test_plugin_loads_next_to_nothing_in_an_unrelated_project(inner: Inner) -> N
     run = inner(test=f"import sys\ndef test_x(): assert set({heavy}).isdisjoint(sys.modules)")
 
     assert run.cases["test_x"].outcome == "passed"
+
+
+def test_credentials_that_expire_before_the_teardown_are_infrastructure(inner: Inner) -> None:
+    """The test has passed, and what it made may still be there: that is no skipped test."""
+    run = inner(
+        test="""
+        import pytest
+        from botocore.exceptions import NoCredentialsError
+
+        def gone():
+            raise NoCredentialsError()
+
+        @pytest.mark.tap_templates
+        def test_passes(request):
+            request.addfinalizer(gone)
+
+        @pytest.mark.tap_templates
+        def test_is_skipped(request):
+            request.addfinalizer(gone)
+            gone()
+        """,
+    )
+
+    assert run.cases["test_passes"][:3] == ("error", "infrastructure", "no_credentials")
+    assert run.cases["test_is_skipped"][:3] == ("skipped", "skipped", "no_credentials")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import sys
+import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from tap_templates.errors import UsageError
 from tap_templates.testing import budgets as budgets_module
 from tap_templates.testing import eventually
 from tap_templates.testing.budgets import Budgets
-from tap_templates.testing.sharing import Shared
+from tap_templates.testing.sharing import Shared, dismiss
 from tap_templates.testing.taxonomy import BudgetSpentError, InfrastructureError
 
 
@@ -176,10 +176,8 @@ def test_first_worker_makes_and_the_others_take(tmp_path: Path) -> None:
 
 
 def test_maker_waits_until_the_others_have_left(tmp_path: Path) -> None:
-    """It returns when the last one left, not before; one that died is not waited for."""
+    """It returns when the last one left, not before."""
     first, second = Shared(tmp_path / "run", "gw0"), Shared(tmp_path / "run", "gw1")
-    gone = Shared(tmp_path / "run", "gw2")
-    gone._presence.write_text(str(dead_process()), encoding="ascii")
     waiting = threading.Thread(target=first.wait_for_others)
 
     waiting.start()
@@ -210,33 +208,20 @@ def test_worker_waits_for_the_result_of_the_maker(tmp_path: Path) -> None:
     maker.join()
 
 
-def test_nobody_takes_over_from_a_maker_that_died(tmp_path: Path) -> None:
-    """What it had made is unknown: infrastructure."""
-    shared = Shared(tmp_path, "gw1")
-    (tmp_path / "maker").write_text(str(dead_process()), encoding="ascii")
+def test_nobody_takes_over_from_a_maker_that_crashed(tmp_path: Path) -> None:
+    """What it had made is unknown: infrastructure, for whoever waits and for whoever comes later."""
+    told = {"testrunuid": uuid.uuid4().hex, "workerid": "gw0"}
+    first, second = Shared.of_worker(told), Shared.of_worker({**told, "workerid": "gw1"})
 
+    def crash() -> dict[str, Any]:
+        dismiss(told)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        first.made_once(crash)
     with pytest.raises(InfrastructureError, match="is gone"):
-        shared.made_once(dict)
+        second.made_once(dict)
+    second.leave()
+    dismiss({**told, "workerid": "gw1"})
 
-
-def test_process_of_another_user_is_alive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only one that is not there is dead; a number that is being written counts as one."""
-    shared = Shared(tmp_path, "gw0")
-    (tmp_path / "number").write_text("1", encoding="ascii")
-    (tmp_path / "empty").touch()
-
-    def refuse(number: int, sent: int) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "kill", refuse)
-
-    assert shared._is_alive(tmp_path / "number")
-    assert shared._is_alive(tmp_path / "empty")
-    assert not shared._is_alive(tmp_path / "none")
-
-
-def dead_process() -> int:
-    """The number of a process that has ended."""
-    process = subprocess.Popen([sys.executable, "-S", "-c", ""])
-    process.wait()
-    return process.pid
+    assert not list(Path(tempfile.gettempdir()).glob(f"*{told['testrunuid']}"))
