@@ -19,6 +19,7 @@ from tap_templates.data.pseudo_parameters import pseudo_parameters
 
 EXPORT = "Export"
 RULE = "E9516"
+FIX = "put part of AWS::StackId into the name, or leave it to CloudFormation"
 MOST_SPELLINGS = 100  # Of one name; beyond that a choice of texts counts as any text.
 ANY = ""  # Any text, in a row of letters.
 Row = tuple[str, ...]  # Single letters, ANY, or pseudo parameters such as ``${AWS::Region}``.
@@ -75,11 +76,10 @@ class Collision(NamedTuple):
     def message(self) -> str:
         """Both places, what was found, what to do."""
         one, other = self.first, self.second
-        whose = "the export" if self.space == EXPORT else f"the {self.space}"
+        whose = f"{'the export' if self.space == EXPORT else f'the {self.space}'} {one.logical_id} in {one.file}"
         return (
-            f"{other.logical_id}: found {as_text(other.found)!r}, which {'is' if self.certain else 'can be'} also the name "
-            f"of {whose} {one.logical_id} in {one.file} ({as_text(one.found)!r}); put part of AWS::StackId into the name, "
-            "or leave it to CloudFormation"
+            f"{other.logical_id}: found {as_text(other.found)!r}, which {'is' if self.certain else 'can be'} "
+            f"also the name of {whose} ({as_text(one.found)!r}); {FIX}"
         )
 
 

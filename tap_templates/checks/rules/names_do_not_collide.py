@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tap_templates.checks.collisions import RULE, duplicates
+from tap_templates.checks.collisions import FIX, RULE, duplicates
 from tap_templates.checks.rule import FAILS, HOLDS, Example, Rule, Verdict
 from tap_templates.checks.view import View
 
@@ -30,7 +30,7 @@ class NamesDoNotCollide(Rule):
     shortdesc = "Names do not collide"
     description = "Names that AWS keeps unique, and names of exports, are wanted once in all templates given together."
     why = "The second one fails to deploy, or takes over the first: Cannot determine ownership."
-    fix = "put part of AWS::StackId into the name, or leave it to CloudFormation"
+    fix = FIX
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html"
     example = Example(
         failing=_topics("${AWS::StackName}-alarms", "${AWS::StackName}-alarms"),
