@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tap_templates.checks.names import names
+from tap_templates.checks.names import given_names
 from tap_templates.checks.rule import CANNOT_TELL, FAILS, HOLDS, Verdict
 from tap_templates.checks.scenarios import gap, in_words
 from tap_templates.checks.values import as_text
@@ -66,8 +66,8 @@ class Monitoring:
     def __init__(self, view: View) -> None:
         self.view = view
         self._by_name: dict[str, set[str]] = {}
-        for name in names(view):
-            self._by_name.setdefault(as_text(name.found.value), set()).add(name.resource.logical_id)
+        for resource, _, found in given_names(view):
+            self._by_name.setdefault(as_text(found.value), set()).add(resource.logical_id)
         self._of: dict[tuple[Measure, str], list[tuple[Resource, Scenario]]] = {}
         self._unclear: set[Measure] = set()
         for metric in metrics(view):
@@ -77,7 +77,7 @@ class Monitoring:
                     self._of.setdefault((measure, measured), []).append((metric.alarm, name.when))
 
     def _measured(self, measure: Measure, value: Any) -> set[str]:
-        """Logical ids of what a dimension names, or the name as it is written; notes where the template does not say."""
+        """Logical ids of what a dimension names, or the name as written; notes where the template does not say."""
         referred, text = self.view.referred(value), as_text(value)
         if referred is not None:
             return {referred.logical_id} if _is_name(referred, text, measure.dimension) else set()

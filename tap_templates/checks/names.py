@@ -44,12 +44,18 @@ class Name(NamedTuple):
 
 def names(view: View) -> Iterator[Name]:
     """Every physical name that a template gives, on each side of each condition."""
+    for resource, rule, found in given_names(view):
+        yield Name(resource, rule, found, tuple(parts_of(view, found.value, found.when)))
+
+
+def given_names(view: View) -> Iterator[tuple[Resource, NameRule, Found]]:
+    """The same, as they stand in the template."""
     for resource in view.resources:
         rule = name_rule(resource.type)
         if rule is not None:
             for found in resource.get(rule.property):
                 if not found.is_missing:
-                    yield Name(resource, rule, found, tuple(parts_of(view, found.value, found.when)))
+                    yield resource, rule, found
 
 
 def is_unique(parts: Sequence[Part]) -> bool | None:

@@ -6,19 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tap_templates.checks.alarms import Measure, Monitoring
+from tap_templates.checks.functions import FUNCTION, example
 from tap_templates.checks.rule import Example, Rule, Verdict
 from tap_templates.checks.view import View
 
 MEASURES = [Measure("AWS/Lambda", name, "FunctionName") for name in ("Errors", "Throttles")]
-FUNCTION = {
-    "Type": "AWS::Lambda::Function",
-    "Properties": {
-        "Runtime": "python3.13",
-        "Handler": "index.handler",
-        "Code": {"ZipFile": "def handler(event, context): pass"},
-        "Role": "arn:aws:iam::123456789012:role/work",
-    },
-}
 
 
 def _alarm(metric: str) -> dict[str, Any]:
@@ -37,6 +29,10 @@ def _alarm(metric: str) -> dict[str, Any]:
     }
 
 
+def _watched(*metrics: str) -> dict[str, Any]:
+    return {"Resources": {**example()["Resources"], **{metric: _alarm(metric) for metric in metrics}}}
+
+
 class FunctionIsMonitored(Rule):
     """The alarm's dimension FunctionName names the function; an alarm over all functions does not count."""
 
@@ -47,13 +43,13 @@ class FunctionIsMonitored(Rule):
     fix = "add alarms on Errors and Throttles of the function"
     source_url = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
     example = Example(
-        failing={"Resources": {"Work": FUNCTION, "Errors": _alarm("Errors")}},
-        passing={"Resources": {"Work": FUNCTION, "Errors": _alarm("Errors"), "Throttles": _alarm("Throttles")}},
+        failing=_watched("Errors"),
+        passing=_watched("Errors", "Throttles"),
     )
 
     def judge(self, view: View) -> Iterator[Verdict]:
         """Each function, for each of the two."""
         monitoring = Monitoring(view)
-        for function in view.of("AWS::Lambda::Function"):
+        for function in view.of(FUNCTION):
             for measure in MEASURES:
                 yield monitoring.verdict(function, [[measure]])
