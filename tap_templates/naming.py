@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from troposphere import AWSHelperFn, Ref, Select, Split, Sub, encode_to_dict
 
 from tap_templates.data.names import NameRule, name_rule
-from tap_templates.data.regions import longest_region, partitions
+from tap_templates.data.pseudo_parameters import pseudo_parameters
 from tap_templates.errors import NamingError
 from tap_templates.settings import REVISION, SETTING, Settings
 
@@ -188,21 +188,12 @@ def worst_case_length(value: Any) -> int:
 
 ENCODED_SUFFIX = encode_to_dict(suffix())
 LONGEST_ARN = 200
-PSEUDO_PARAMETER_LENGTHS = {
-    "AWS::AccountId": 12,
-    "AWS::NoValue": 0,
-    "AWS::Partition": max(len(partition) for partition in partitions()),
-    "AWS::Region": len(longest_region()),
-    "AWS::StackId": len("arn:aws-us-gov:cloudformation::123456789012:stack//") + len(longest_region()) + 128 + 36,
-    "AWS::StackName": 128,
-    "AWS::URLSuffix": len("amazonaws.com.cn"),
-}
 _BY_PARAMETER = {setting.parameter: setting for setting in SETTING.values()}
 
 
 def _reference_length(name: str) -> int:
-    if name in PSEUDO_PARAMETER_LENGTHS:
-        return PSEUDO_PARAMETER_LENGTHS[name]
+    if name in pseudo_parameters():
+        return pseudo_parameters()[name].longest
     return _BY_PARAMETER[name].longest if name in _BY_PARAMETER else LONGEST_ARN
 
 

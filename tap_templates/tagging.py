@@ -12,7 +12,15 @@ from typing import Any
 
 from troposphere import Ref, encode_to_dict
 
-from tap_templates.data.resource_types import ITEMS, MAP, PROPAGATE_AT_LAUNCH, ResourceType, resource_type
+from tap_templates.data.resource_types import (
+    ITEMS,
+    LAUNCHED,
+    MAP,
+    OWN_RESOURCE_TYPE,
+    PROPAGATE_AT_LAUNCH,
+    ResourceType,
+    resource_type,
+)
 from tap_templates.errors import TaggingError
 from tap_templates.naming import Convention, role_of
 from tap_templates.settings import SETTING
@@ -23,17 +31,6 @@ MOST_TAGS = 50
 LONGEST_KEY = 128
 LONGEST_VALUE = 256
 CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
-
-# EC2 API reference, TagSpecification: the word for the resource itself, and for what a launch template launches.
-OWN_RESOURCE_TYPE = {
-    "AWS::EC2::CapacityReservation": "capacity-reservation",
-    "AWS::EC2::CapacityReservationFleet": "capacity-reservation-fleet",
-    "AWS::EC2::ClientVpnEndpoint": "client-vpn-endpoint",
-    "AWS::EC2::EC2Fleet": "fleet",
-    "AWS::EC2::LaunchTemplate": "launch-template",
-    "AWS::WorkspacesInstances::Volume": "volume",
-}
-LAUNCHED = ("instance", "volume", "network-interface")
 
 SOURCES = {
     "Project": "project",

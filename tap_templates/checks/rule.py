@@ -40,8 +40,9 @@ class Verdict(NamedTuple):
 
     @property
     def property(self) -> str:
-        """Dotted place in the resource's properties, without the sides of conditions."""
-        inside = [part for index, part in enumerate(self.path[2:], 2) if not _is_side(self.path, index)]
+        """Dotted place in the resource's properties or in the section, without the sides of conditions."""
+        start = 2 if self.path[:1] == ("Resources",) else 1
+        inside = [part for index, part in enumerate(self.path[start:], start) if not _is_side(self.path, index)]
         return ".".join(str(part) for part in (inside[1:] if inside[:1] == ["Properties"] else inside))
 
     def message(self) -> str:

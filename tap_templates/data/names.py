@@ -21,6 +21,10 @@ class NameRule(NamedTuple):
     prefix: str  # What the name must start with, or nothing.
     source: str  # URL
     remark: str  # What the rest cannot say, or nothing.
+    unique: bool = True  # Whether AWS refuses a second one with the name.
+    within: str = ""  # Property of what it must be unique in, where that is less than the scope: VpcId.
+    folds_case: bool = False  # Whether names that differ in capitals only are the same.
+    shared_with: str = ""  # Another type whose names are in the same space.
 
 
 @cache

@@ -15,6 +15,17 @@ MAP = "map"  # {key: value}
 PROPAGATE_AT_LAUNCH = "propagate_at_launch"  # [{"Key": ..., "Value": ..., "PropagateAtLaunch": ...}]
 ITEMS = "items"  # {"Items": [{"Key": ..., "Value": ...}]}
 
+# EC2 API reference, TagSpecification: the word for the resource itself, and for what a launch template launches.
+OWN_RESOURCE_TYPE = {
+    "AWS::EC2::CapacityReservation": "capacity-reservation",
+    "AWS::EC2::CapacityReservationFleet": "capacity-reservation-fleet",
+    "AWS::EC2::ClientVpnEndpoint": "client-vpn-endpoint",
+    "AWS::EC2::EC2Fleet": "fleet",
+    "AWS::EC2::LaunchTemplate": "launch-template",
+    "AWS::WorkspacesInstances::Volume": "volume",
+}
+LAUNCHED = ("instance", "volume", "network-interface")
+
 
 class ResourceType(NamedTuple):
     """What is true of every resource of one type."""

@@ -9,22 +9,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tap_templates.data.attachments import attachments
 from tap_templates.data.resource_types import resource_type
 
 PLACEHOLDER = re.compile(r"\$\{([^!}]+)\}")
-# Resources that belong to another one and have no name of their own that anyone could use.
-EXEMPT_TYPES = {
-    "AWS::IAM::UserToGroupAddition": "an attachment of users to a group",
-    "AWS::KMS::Alias": "a second name of its key",
-    "AWS::Lambda::EventInvokeConfig": "an attachment of its function",
-    "AWS::Lambda::Permission": "an attachment of its function",
-    "AWS::Logs::MetricFilter": "found through its log group and its alarm",
-    "AWS::S3::BucketPolicy": "an attachment of its bucket",
-    "AWS::SecretsManager::ResourcePolicy": "an attachment of its secret",
-    "AWS::SNS::Subscription": "an attachment of its topic",
-    "AWS::SNS::TopicPolicy": "an attachment of its topic",
-    "AWS::SQS::QueuePolicy": "an attachment of its queue",
-}
+EXEMPT_TYPES = attachments()
 
 
 class Coverage(NamedTuple):
