@@ -13,6 +13,7 @@ from cfnlint.rules import Match
 from cfnlint.runner import Runner, run_template_by_file_path
 
 from tap_templates.checks import suppressions
+from tap_templates.checks.collisions import collisions
 from tap_templates.checks.rule import UNDECIDED, Rule
 from tap_templates.checks.suppressions import Placed
 from tap_templates.checks.view import Path, View
@@ -118,6 +119,9 @@ class Checker:
         silent: list[Finding] = []
         used: list[Placed] = []
         everything = {file: list(self._run(file)) for file in views}
+        for clash in collisions(views):
+            place = clash.second
+            everything[place.file].append(self._finding(place.file, "E9516", place.path, clash.message()))
         for file, found in everything.items():
             written = suppressions.written(views[file])
             covering = suppressions.in_force([*written, *self.accepted], self.today)

@@ -36,7 +36,7 @@ def command(
     """Check templates against cfn-lint's rules and the organisation's requirements, offline.
 
     Exit code 0: nothing found; 1: errors or warnings; 2: a file that is no template, or a usage error.
-    Needs the extra 'check'.
+    Several files are also checked for names that collide. Needs the extra 'check'.
 
     \b
     tap-templates check templates/*.json

@@ -1,4 +1,4 @@
-"""Types that write logs: the property that names the log group, and where they write without it: ``log_producers.json``."""
+"""Types that write logs: which property names the log group, and where they write without it. Source: the JSON."""
 
 from __future__ import annotations
 

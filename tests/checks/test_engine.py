@@ -17,10 +17,12 @@ from tap_templates.settings import Suppression
 
 Write = Callable[..., str]
 TODAY = date(2026, 11, 26)
+ABOUT = ("E9001", "E9002", "E9607", "W9000", "W9003")
 LOG = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 LONG = {**LOG, "Properties": {"RetentionInDays": 400}}
 SHORT = {**LOG, "Properties": {"RetentionInDays": 30}}
 ACCEPTED = {"rule": "E9607", "resource": "Log", "reason": "a trial", "owner": "team", "expires": "2026-11-26"}
+pytestmark = pytest.mark.slow  # Each case runs cfn-lint as a whole.
 
 
 @pytest.fixture
@@ -36,8 +38,8 @@ def write(tmp_path: Path) -> Write:
 
 
 def own(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
-    """Rule and resource of this library's findings."""
-    return [(finding.rule, finding.logical_id) for finding in findings if finding.rule[1] == "9"]
+    """Rule and resource of what is found of retention and suppressions."""
+    return [(finding.rule, finding.logical_id) for finding in findings if finding.rule in ABOUT]
 
 
 def check(file: str, *accepted: Suppression, demanded: Requirements | None = None) -> Any:
@@ -132,6 +134,17 @@ def test_suppression_that_does_not_hold_is_a_finding(
     assert sorted(own(report.findings)) == expected
     assert sorted(rule for rule, _ in own(by_settings.findings)) == sorted(rule for rule, _ in expected)
     assert report.in_force == ()
+
+
+def test_names_of_two_templates_collide(write: Write) -> None:
+    """A literal name in two files is found at the second; each of them alone says nothing of the other."""
+    named = {**LONG, "Properties": {"LogGroupName": "jobs", "RetentionInDays": 400}}
+    first, second = write({"Log": named}), write({"Other": named}, "u.json")
+    found = [each for each in Checker(today=TODAY).check([first, second]).findings if each.rule == "E9516"]
+
+    assert [(each.file, each.logical_id) for each in found] == [(second, "Other")]
+    assert f"Log in {first}" in found[0].message
+    assert "E9516" not in [each.rule for each in check(first).findings]
 
 
 def test_undecided_is_a_finding_of_its_own(write: Write) -> None:

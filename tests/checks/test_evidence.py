@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tap_templates import Requirements
 from tap_templates.checks.engine import Checker
 from tap_templates.checks.evidence import as_data, as_markdown
@@ -15,6 +17,7 @@ from tap_templates.settings import Suppression
 TRAIL = {"Type": "AWS::CloudTrail::Trail", "Properties": {"KMSKeyId": {"Fn::GetAtt": ["Key", "Arn"]}}}
 KEY = {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": False}}
 CIS = {"frameworks": {"cis-aws": "5.0"}, "bucket_encryption": "any", "trail_encryption": "aws:kms"}
+pytestmark = pytest.mark.slow  # Each case runs cfn-lint as a whole.
 
 
 def evidence(tmp_path: Path, resources: Any, *accepted: Suppression, **demands: Any) -> dict[str, Any]:

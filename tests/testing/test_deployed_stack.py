@@ -43,6 +43,7 @@ TESTS = """
         assert received[0]["Body"] in "0123"
         assert stack_outputs["Arn"].split(":")[3] == aws.region
 """
+pytestmark = pytest.mark.slow  # Runs pytest in processes of its own.
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["serial", "distributed"])

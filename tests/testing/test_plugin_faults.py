@@ -42,6 +42,7 @@ TABLE = {
     "test_wraps_the_error[throttled_for_ever]": ("failure", "infrastructure", "throttled"),
     "test_is_tried_four_times[throttled_for_ever]": ("failure", "failed", ""),
 }
+pytestmark = pytest.mark.slow  # Runs pytest in processes of its own.
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,7 @@ RESOLVES = """
     def test_resolves(environment):
         assert resolve("t.json", {"Environment": environment})["Resources"]
 """
+pytestmark = pytest.mark.slow  # Runs pytest in processes of its own.
 
 
 def timeless(text: str) -> str:

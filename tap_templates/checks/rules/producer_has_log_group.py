@@ -18,7 +18,7 @@ LOG = {"Type": LOG_GROUP, "Properties": {"RetentionInDays": 365}}
 class ProducerHasLogGroup(Rule):
     """Functions, stages of APIs, state machines and build projects, by the property that names the log group.
 
-    Functions and build projects also write to a group that has their name after ``/aws/lambda/`` or ``/aws/codebuild/``.
+    Functions and build projects also write to a group with their name after ``/aws/lambda/`` or ``/aws/codebuild/``.
     """
 
     id = "E9707"
