@@ -7,7 +7,10 @@ import pathlib
 import subprocess
 import sys
 
+import pytest
+
 from tap_templates import build
+from tap_templates.cli import main
 from tap_templates.settings.file import environments, load
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
@@ -22,8 +25,22 @@ def test_payments_settings_build_every_environment() -> None:
     assert "Parameters" not in prod
     assert dev["Resources"]["TrailLog"]["Properties"]["RetentionInDays"] == 365
     assert prod["Resources"]["TrailLog"]["Properties"]["RetentionInDays"] == 731
-    assert "ReservedConcurrentExecutions" not in dev["Resources"]["KeyRotation"]["Properties"]
+    assert dev["Resources"]["KeyRotation"]["Properties"]["ReservedConcurrentExecutions"] == 1
     assert prod["Resources"]["KeyRotation"]["Properties"]["ReservedConcurrentExecutions"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_payments_passes_every_check(
+    environment: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the settings make is without findings under the requirements that they state."""
+    settings = ["-c", str(EXAMPLES / "payments/tap.yaml"), "-e", environment]
+    template = str(tmp_path / "t.json")
+
+    assert main(["generate", *settings, "-o", template]) == 0
+    assert main(["check", template, *settings]) == 0
+    assert "0 errors, 0 warnings, 0 informational" in capsys.readouterr().out
 
 
 def test_reports_stack_names_and_tags_its_raw_resource() -> None:

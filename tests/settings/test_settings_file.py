@@ -46,7 +46,7 @@ def test_example_is_read() -> None:
     assert environments(EXAMPLE) == ["dev", "prod"]
     assert (dev.get("project"), dev.get("environment"), dev.profile) == ("payments", "dev", "dev")
     assert (dev.get("data_classification"), prod.get("data_classification")) == ("confidential", "restricted")
-    assert (dev.get("reserve_concurrency"), prod.get("log_retention_days")) == (False, 731)
+    assert (dev.get("log_retention_days"), prod.get("log_retention_days")) == (365, 731)
     assert prod.get("access_keys.grace_days") == 7
 
 
