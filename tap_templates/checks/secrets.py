@@ -13,18 +13,9 @@ MASK = "*" * 8
 SECRET_WORDS = {"credential", "credentials", "passwords", "pwd", "secret", "secrets", "token"}
 SECRET_ENDS = ("apikey", "passphrase", "passwd", "password", "secretkey")  # PGPASSWORD
 KEYS = {
-    "access",
-    "account",
-    "api",
-    "auth",
-    "encryption",
-    "license",
-    "master",
-    "private",
-    "secret",
-    "service",
-    "signing",
-}
+    "access", "account", "api", "auth", "encryption", "license", "master", "private", "secret", "service", "signing",
+    "ssh",
+}  # fmt: skip
 # What is said about a secret and is none: where it is, how it is named, how old it may grow.
 ABOUT = {
     "age", "algorithm", "alias", "arn", "arns", "audience", "bucket", "count", "days", "enabled", "endpoint", "expiry",
