@@ -78,8 +78,8 @@ class Collision(NamedTuple):
         one, other = self.first, self.second
         whose = f"{'the export' if self.space == EXPORT else f'the {self.space}'} {one.logical_id} in {one.file}"
         return (
-            f"{other.logical_id}: found {as_text(other.found)!r}, which {'is' if self.certain else 'can be'} "
-            f"also the name of {whose} ({as_text(one.found)!r}); {FIX}"
+            f"{other.logical_id}: found {as_text(other.found)!r}, which {'is also' if self.certain else 'can also be'} "
+            f"the name of {whose} ({as_text(one.found)!r}); {FIX}"
         )
 
 

@@ -44,6 +44,16 @@ def is_supported(runtime: str, on: date) -> bool:
     return deprecated is None or on.isoformat() < deprecated
 
 
+def is_known(runtime: object) -> bool:
+    """Whether Lambda has, or had, a runtime of this name."""
+    return isinstance(runtime, str) and runtime in load("runtimes.json")["runtimes"]
+
+
+def successor(runtime: str) -> str:
+    """The runtime that follows a known one, of the same language; itself where none does."""
+    return str(load("runtimes.json")["runtimes"][runtime]["successor"] or runtime)
+
+
 def _parts(runtime: str) -> tuple[str, tuple[int, ...]]:
     """``("python", (3, 12))``: language and version, which order as numbers do."""
     language = runtime.rstrip("x").partition(".")[0].rstrip("0123456789")

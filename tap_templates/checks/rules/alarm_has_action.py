@@ -55,7 +55,7 @@ class AlarmHasAction(Rule):
     def _actions(self, view: View, alarm: Resource) -> Iterator[Verdict]:
         """One verdict for each list: whether something is in it in every case."""
         for found in alarm.get("AlarmActions"):
-            if found.is_unknown:
+            if found.is_unknown and view.referred(found.value) is None:
                 yield Verdict(CANNOT_TELL, found.path, found.value, self.fix)
                 continue
             items = found.value if isinstance(found.value, list) else [] if found.is_missing else [found.value]
