@@ -113,6 +113,13 @@ def test_names_of_different_spaces_do_not_collide() -> None:
     assert [found.certain for found in between(alarm, composite)] == [True]
 
 
+def test_names_that_need_not_be_unique_do_not_collide() -> None:
+    """Two REST APIs of one name are no trouble."""
+    api = View({"Resources": one("AWS::ApiGateway::RestApi", Name="orders")})
+
+    assert between(api, api) == []
+
+
 def test_names_within_own_resources_do_not_collide() -> None:
     """Filters of one name in two log groups."""
     own = View(

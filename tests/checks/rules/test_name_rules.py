@@ -17,6 +17,7 @@ PARAMETERS = {
     "Name": {"Type": "String"},
     "Short": {"Type": "String", "MaxLength": 8},
     "Stage": {"Type": "String", "AllowedValues": ["dev", "Production"]},
+    "Dashed": {"Type": "String", "AllowedValues": ["a-b", "c"]},
     "Count": {"Type": "Number", "MaxValue": 999},
 }
 
@@ -36,6 +37,9 @@ PARAMETERS = {
         ({"Fn::Join": ["", ["users-", UUID]]}, "holds"),
         ({"Fn::Select": [4, {"Fn::Split": ["-", UUID]}]}, "holds"),
         ({"Fn::Sub": "users-of-${Logs}"}, "holds"),
+        ({"Fn::Sub": "users-of-${Logs.Arn}"}, "holds"),
+        ({"Fn::Sub": "users-of-${Vpc}"}, "holds"),
+        ({"Fn::Select": [0, {"Fn::Split": ["-", {"Ref": "Dashed"}]}]}, "cannot tell"),
         ({"Fn::ImportValue": "users"}, "cannot tell"),
         ("{{resolve:ssm:/users}}", "cannot tell"),
         ({"Fn::Select": [0, {"Fn::Split": ["-", {"Ref": "AWS::StackName"}]}]}, "cannot tell"),
@@ -50,6 +54,7 @@ PARAMETERS = {
 def test_name_has_something_that_no_other_stack_has(name: Any, result: str) -> None:
     """Part of the stack's id or name does; text, answers, and what two stacks share do not."""
     resources = {**one(GROUP, GroupName=name), "Logs": {"Type": BUCKET}, "Made": {"Type": "Custom::Name"}}
+    resources["Vpc"] = {"Type": "AWS::EC2::VPC"}
 
     assert set(results(NameIsNotLiteral, resources, Parameters=PARAMETERS)) == {result}
 
