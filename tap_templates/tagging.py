@@ -7,7 +7,7 @@ which property and in which shape, comes from ``data/resource_types.json``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troposphere import Ref, encode_to_dict
@@ -54,7 +54,7 @@ def required_tags(convention: Convention) -> dict[str, Any]:
             value = settings.get(SOURCES[key])
             tags[key] = encode_to_dict(Ref(SETTING[SOURCES[key]].parameter)) if value is None else str(value)
         elif key == "ManagedBy":
-            tags[key] = MANAGED_BY
+            tags[key] = _managed_by(settings.requirements.allowed_tag_values.get(key, (MANAGED_BY,)))
         elif key not in settings.tags:
             raise TaggingError(
                 f"tags.{key}", found="no value", remedy=f"give the required tag a value: tags: {{{key}: …}}"
@@ -62,6 +62,15 @@ def required_tags(convention: Convention) -> dict[str, Any]:
     tags.update(settings.tags)
     _check_limits("settings.tags", {**tags, "Name": ""})
     return tags
+
+
+def _managed_by(allowed: Sequence[str]) -> str:
+    if MANAGED_BY not in allowed:
+        remedy = (
+            f"add {MANAGED_BY} to requirements.allowed_tag_values.ManagedBy, or take ManagedBy out of required_tags"
+        )
+        raise TaggingError("tags.ManagedBy", found=list(allowed), remedy=remedy)
+    return MANAGED_BY
 
 
 def asked_settings(convention: Convention) -> list[str]:

@@ -227,3 +227,15 @@ def test_value_outside_the_limits_is_refused(fixed: Settings, value: str) -> Non
 
     assert (error.where, error.found) == ("Box.Tags.Tier", value[:40])
     assert error.remedy == "use up to 256 letters, digits, spaces and _ . : / = + - @"
+
+
+def test_managed_by_that_may_not_have_its_value_is_refused() -> None:
+    """The convention has one value for it."""
+    settings = Settings(requirements=Requirements(allowed_tag_values={"ManagedBy": ["terraform"]}))
+
+    with pytest.raises(TaggingError) as caught:
+        required_tags(Convention(settings))
+    assert str(caught.value) == (
+        "tags.ManagedBy: found ['terraform']; add tap_templates to requirements.allowed_tag_values.ManagedBy, "
+        "or take ManagedBy out of required_tags"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tap_templates.checks.rule import as_number
@@ -42,10 +43,13 @@ class Name(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def names(view: View) -> Iterator[Name]:
+@lru_cache(maxsize=2)  # Several rules ask for the names of one template.
+def names(view: View) -> tuple[Name, ...]:
     """Every physical name that a template gives, on each side of each condition."""
-    for resource, rule, found in given_names(view):
-        yield Name(resource, rule, found, tuple(parts_of(view, found.value, found.when)))
+    return tuple(
+        Name(resource, rule, found, tuple(parts_of(view, found.value, found.when)))
+        for resource, rule, found in given_names(view)
+    )
 
 
 def given_names(view: View) -> Iterator[tuple[Resource, NameRule, Found]]:

@@ -44,6 +44,9 @@ REVISION = re.compile(r"-r([0-9]+)$")  # How the name of a resource that replace
 EMAIL_PATTERN = r"[^\s@]+@[^\s@]+\.[^\s@]+"
 
 
+TAGGED = ("project", "environment", "owner", "cost_center", "data_classification")  # The tag has the parameter's name.
+
+
 class Setting(NamedTuple):
     """One scalar setting: its key in ``tap.yaml`` and the Parameter it becomes when it is left out."""
 
@@ -79,7 +82,16 @@ class Setting(NamedTuple):
         if self.key == "log_retention_days":
             allowed = tuple(days for days in RETENTION_DAYS if days >= requirements.log_retention_days)
             return self._replace(allowed=allowed, default=allowed[0] if self.default not in allowed else self.default)
-        return self
+        words = requirements.allowed_tag_values.get(self.parameter) if self.key in TAGGED else None
+        return self._one_of(words) if words else self
+
+    def _one_of(self, words: tuple[str, ...]) -> Setting:
+        """Narrowed to the words that its tag may have; what the form offers stays within them where it can."""
+        allowed = tuple(word for word in words if not self.allowed or word in self.allowed) or words
+        offered = tuple(word for word in self.offered if word in words) or self.offered
+        return self._replace(
+            allowed=allowed, offered=offered, default=self.default if self.default in allowed else None
+        )
 
     def _at_most(self, days: int) -> Setting:
         return self._replace(maximum=days, default=min(int(self.default or days), days))

@@ -324,7 +324,7 @@ def _entries(data: Mapping[str, Any], kind: str) -> list[tuple[int, dict[str, An
 
 
 def _tag_problems(data: Mapping[str, Any], requirements: Requirements | None, locate: Locate) -> list[str]:
-    """Tags that the convention makes itself, keys that AWS keeps for itself, required tags without a value."""
+    """Tags that the convention makes itself or AWS keeps for itself, values not allowed, required tags without one."""
     problems = []
     tags = data.get("tags") or {}
     keys = [key for key in tags if isinstance(key, str)] if isinstance(tags, dict) else []
@@ -332,6 +332,13 @@ def _tag_problems(data: Mapping[str, Any], requirements: Requirements | None, lo
     for key in keys:
         if key == "Name" or key in REQUIRED_TAGS:
             problems.append(f"{locate(['tags', key])}: found {key!r}; this tag is made from the settings: leave it out")
+    allowed = requirements.allowed_tag_values if requirements else {}
+    for key in keys:
+        if key in allowed and tags[key] not in allowed[key]:
+            words = _words(allowed[key])
+            problems.append(
+                f"{locate(['tags', key])}: found {short(tags[key])}; the requirements ask for one of {words}"
+            )
     for path in (*(["tags", key] for key in keys), *(["requirements", "required_tags", key] for key in required)):
         if path[-1].lower().startswith("aws:"):
             problems.append(f"{locate(path)}: found {path[-1]!r}; use a key that does not begin with aws:")

@@ -164,6 +164,27 @@ def test_requirements_narrow_the_form() -> None:
     assert other == SETTING["owner"]
 
 
+def test_allowed_tag_values_narrow_the_form() -> None:
+    """A setting that becomes a tag takes the words that the tag may have; offers and defaults stay within them."""
+    words = {"Owner": ["a", "b"], "Environment": ["prod", "qa"], "DataClassification": ["public", "secret"]}
+    demands = Requirements(allowed_tag_values=words)
+    owner, environment, classification, other = (
+        SETTING[key].bounded_by(demands) for key in ("owner", "environment", "data_classification", "cost_center")
+    )
+
+    assert owner.allowed == ("a", "b")
+    assert (environment.allowed, environment.offered) == (("prod", "qa"), ("prod",))
+    assert (classification.allowed, classification.default) == (("public",), None)
+    assert other == SETTING["cost_center"]
+
+
+def test_words_that_the_form_cannot_offer_leave_it_as_it_is() -> None:
+    """Environments come with profiles; the check then says what is not allowed."""
+    demands = Requirements(allowed_tag_values={"Environment": ["qa"]})
+
+    assert SETTING["environment"].bounded_by(demands).offered == ("dev", "staging", "prod")
+
+
 def test_retention_days_are_in_order() -> None:
     """The shortest allowed retention comes first."""
     assert list(RETENTION_DAYS) == sorted(set(RETENTION_DAYS))
@@ -259,6 +280,14 @@ def test_unknown_setting_is_answered_with_the_known_ones() -> None:
             {"log_retention_days": 30},
             "Settings.log_retention_days: found 30; the requirements ask for one of 365, 400, 545, 731, 1096, 1827, "
             "2192, 2557, 2922, 3288, 3653",
+        ),
+        (
+            {"owner": "c", "requirements": {"allowed_tag_values": {"Owner": ["a", "b"]}}},
+            "Settings.owner: found 'c'; the requirements ask for one of a, b",
+        ),
+        (
+            {"tags": {"Team": "c"}, "requirements": {"allowed_tag_values": {"Team": ["a", "b"]}}},
+            "Settings.tags.Team: found 'c'; the requirements ask for one of a, b",
         ),
         ({"log_retention_days": True}, "Settings.log_retention_days: found True; use a whole number"),
         (
