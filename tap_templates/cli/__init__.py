@@ -17,6 +17,8 @@ COMMANDS = {
     "schema": "schema",
     "deploy": "deploy",
     "outputs": "outputs",
+    "verify": "verify",
+    "tests": "tests",
 }
 INTERRUPTED = 130
 

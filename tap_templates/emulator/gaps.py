@@ -30,9 +30,18 @@ def known_gaps(resource_type: str | None = None) -> tuple[Gap, ...]:
     return tuple(gap for gap in _all_gaps() if resource_type in (None, gap.type))
 
 
+def gap_reason(resource_type: str, path: str) -> str | None:
+    """Why ``path`` is known not to be applied for this type, or a property it lies in; None when it has to be."""
+    for gap in known_gaps(resource_type):
+        if (
+            gap.property == WHOLE_TYPE
+            or path == gap.property
+            or path.startswith((f"{gap.property}.", f"{gap.property}["))
+        ):
+            return gap.reason
+    return None
+
+
 def is_known_gap(resource_type: str, path: str) -> bool:
     """True when ``path``, or a property it lies in, is known not to be applied for this type."""
-    return any(
-        gap.property == WHOLE_TYPE or path == gap.property or path.startswith(f"{gap.property}.")
-        for gap in known_gaps(resource_type)
-    )
+    return gap_reason(resource_type, path) is not None

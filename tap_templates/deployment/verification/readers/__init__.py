@@ -1,0 +1,39 @@
+"""How each property of each type is read back, and which no API tells. One module per AWS concern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tap_templates.deployment.verification.readers import (
+    cloudtrail,
+    cloudwatch,
+    events,
+    functions,
+    iam,
+    kms,
+    logs,
+    s3,
+    secretsmanager,
+    sns,
+    sqs,
+)
+from tap_templates.deployment.verification.reading import Subject
+
+Reader = Callable[[Subject], Any]
+"""From a deployed resource to a property's value in the template's words; None when the service has none."""
+
+READERS: Mapping[str, Mapping[str, Reader]] = {
+    **cloudtrail.READERS,
+    **cloudwatch.READERS,
+    **events.READERS,
+    **functions.READERS,
+    **iam.READERS,
+    **kms.READERS,
+    **logs.READERS,
+    **s3.READERS,
+    **secretsmanager.READERS,
+    **sns.READERS,
+    **sqs.READERS,
+}
+UNREADABLE: Mapping[tuple[str, str], str] = {**kms.UNREADABLE, **secretsmanager.UNREADABLE}
