@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from tap_templates.data.names import name_rule
+from tap_templates.data.profiles import amounts
 from tap_templates.report.rendering import render
 from tap_templates.stack import Stack, limits, references, to_json
 
@@ -36,6 +37,15 @@ class Created(NamedTuple):
     stays: bool
 
 
+class Size(NamedTuple):
+    """One amount that depends on the environment, with its value in each profile that can be chosen."""
+
+    key: str
+    means: str
+    saves: str
+    chosen: dict[str, int]
+
+
 def upload_sheet(name: str, stack: Stack) -> str:
     """The sheet in Markdown, for a template called ``name``."""
     encoded = stack.to_dict()
@@ -55,6 +65,7 @@ def upload_sheet(name: str, stack: Stack) -> str:
             "outputs": encoded.get("Outputs", {}),
             "coverage": stack.coverage(),
             "wildcards": stack.wildcards(encoded),
+            "sizes": [Size(key, *_explained(key), chosen) for key, chosen in stack.sizes.items()],
             "requirements": {key: getattr(stack.requirements, key) for key in stack.requirements.__slots__},
         },
     )
@@ -67,6 +78,10 @@ def capabilities(encoded: dict[str, Any]) -> list[str]:
     """
     types = [resource["Type"] for resource in encoded["Resources"].values()]
     return sorted({word for prefix, word in CAPABILITIES.items() if any(kind.startswith(prefix) for kind in types)})
+
+
+def _explained(amount: str) -> tuple[str, str]:
+    return amounts()[amount].means, amounts()[amount].saves
 
 
 def _questions(encoded: dict[str, Any]) -> list[tuple[str, list[Question]]]:

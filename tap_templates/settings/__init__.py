@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tap_templates.data.profiles import PROFILES
-from tap_templates.errors import UsageError
+from tap_templates.data.profiles import amounts, profiles
+from tap_templates.errors import UsageError, did_you_mean
 from tap_templates.requirements import Requirements
 
 # CloudWatch Logs API reference, PutRetentionPolicy, retentionInDays.
@@ -145,7 +145,7 @@ SETTINGS: tuple[Setting, ...] = (
         pattern=r"[a-z][a-z0-9]*",
         minimum=2,
         maximum=10,
-        offered=tuple(PROFILES),
+        offered=profiles(),
         hint="2 to 10 lower-case letters and digits, beginning with a letter",
     ),
     Setting(
@@ -265,7 +265,7 @@ class Settings:
         SettingsError: Values that cannot be accepted, all of them at once.
     """
 
-    __slots__ = ("groups", "profile", "requirements", "suppressions", "tags", "users", "values")
+    __slots__ = ("groups", "profile", "requirements", "sizes", "suppressions", "tags", "users", "values")
 
     def __init__(
         self,
@@ -283,6 +283,7 @@ class Settings:
         groups: Sequence[Group] | Sequence[Mapping[str, str]] | None = None,
         users: Sequence[User] | Sequence[Mapping[str, Any]] | None = None,
         tags: Mapping[str, str] | None = None,
+        sizes: Mapping[str, int] | None = None,
         requirements: Requirements | Mapping[str, Any] | None = None,
         suppressions: Sequence[Suppression] | Sequence[Mapping[str, str]] | None = None,
     ) -> None:
@@ -297,6 +298,7 @@ class Settings:
         self.groups: tuple[Group, ...] = accepted.get("groups", DEFAULT_GROUPS)
         self.users: tuple[User, ...] = accepted.get("users", ())
         self.tags: dict[str, str] = accepted.get("tags", {})
+        self.sizes: dict[str, int] = accepted.get("sizes", {})
         self.requirements: Requirements = accepted.get("requirements") or Requirements()
         self.suppressions: tuple[Suppression, ...] = accepted.get("suppressions", ())
         self.values: dict[str, str | int] = accepted.get("values", {})
@@ -312,3 +314,22 @@ class Settings:
         if key not in SETTING:
             raise UsageError("settings", found=key, remedy=f"use one of {', '.join(SETTING)}")
         return self.values.get(key)
+
+    def size(self, amount: str) -> dict[str, int]:
+        """An amount in each profile that the stack may be deployed with: one profile when the environment is fixed.
+
+        What ``sizes`` says goes before the profile's own; no value is below what the requirements ask for.
+
+        Args:
+            amount: A row of ``data/profiles.json``, for example ``transition_days``.
+
+        Raises:
+            UsageError: There is no such amount.
+        """
+        row = amounts().get(amount)
+        if row is None:
+            remedy = f"use one of {', '.join(amounts())}{did_you_mean(amount, amounts())}"
+            raise UsageError("sizes", found=amount, remedy=remedy)
+        floor = getattr(self.requirements, row.requirement) if row.requirement else row.minimum
+        chosen = (self.profile,) if self.profile is not None else profiles()
+        return {name: max(self.sizes.get(amount, row.values[name]), floor) for name in chosen}

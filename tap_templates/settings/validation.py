@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 from pydantic_core import PydanticCustomError
 
-from tap_templates.data.profiles import PROFILES
+from tap_templates.data.profiles import Amount, amounts, profiles
 from tap_templates.errors import SettingsError, UsageError, did_you_mean
 from tap_templates.requirements import (
     REQUIRED_TAGS,
@@ -131,6 +131,11 @@ def _version(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
+def _amount(row: Amount) -> Any:
+    kind = Annotated[int, pydantic.Field(ge=row.minimum, le=row.maximum)]
+    return (kind | None, pydantic.Field(default=None, description=row.means))
+
+
 def _section(name: str) -> Any:
     rows = {
         setting.key.partition(".")[2]: _scalar(setting) for setting in SETTINGS if setting.key.startswith(f"{name}.")
@@ -141,17 +146,21 @@ def _section(name: str) -> Any:
 RequirementsModel: Any = pydantic.create_model(
     "RequirementsModel", __config__=STRICT, **{row.key: _requirement(row) for row in REQUIREMENTS}
 )
+SizesModel: Any = pydantic.create_model(
+    "SizesModel", __config__=STRICT, **{row.key: _amount(row) for row in amounts().values()}
+)
 SECTIONS = sorted({setting.key.partition(".")[0] for setting in SETTINGS if "." in setting.key})
 FIELDS: dict[str, Any] = {
     **{setting.key: _scalar(setting) for setting in SETTINGS if "." not in setting.key},
     **{name: (_section(name) | None, pydantic.Field(default=None)) for name in SECTIONS},
     "profile": (
-        Literal[tuple(PROFILES)] | None,
+        Literal[profiles()] | None,
         pydantic.Field(default=None, description="Amounts to use, where the environment's name does not say."),
     ),
     "groups": (list[GroupModel], pydantic.Field(default=None, description="Groups of people.")),
     "users": (list[UserModel], pydantic.Field(default=None, description="Users of the stack's own.")),
     "tags": (dict[TagKey, TagValue], pydantic.Field(default=None, description="Further tags on every resource.")),
+    "sizes": (SizesModel | None, pydantic.Field(default=None, description="Amounts, in place of the profile's.")),
     "suppressions": (
         list[SuppressionModel],
         pydantic.Field(default=None, description="Findings of check that are accepted for a time."),
@@ -223,6 +232,7 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
             values[key] = holder[name]
     if requirements:
         problems += _outside_requirements(values, requirements, locate)
+        problems += _sizes_below_requirements(model.get("sizes", {}), requirements, locate)
     if "profile" not in faulty:
         problems += _unknown_profile(values.get("environment"), model.get("profile"), locate)
     problems += [*_people_problems(data, locate), *_tag_problems(data, requirements, locate)]
@@ -232,6 +242,7 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
         "values": values,
         "requirements": requirements,
         "tags": model.get("tags", {}),
+        "sizes": model.get("sizes", {}),
         "profile": model.get("profile"),
         "suppressions": tuple(Suppression(**row) for row in model.get("suppressions", [])),
         "users": tuple(User(**{**user, "groups": tuple(user["groups"])}) for user in model.get("users", [])),
@@ -270,10 +281,22 @@ def _outside_requirements(values: Mapping[str, Any], requirements: Requirements,
     return problems
 
 
+def _sizes_below_requirements(sizes: Mapping[str, int], requirements: Requirements, locate: Locate) -> list[str]:
+    problems = []
+    for key, value in sizes.items():
+        requirement = amounts()[key].requirement
+        floor = getattr(requirements, requirement) if requirement else value
+        if value < floor:
+            problems.append(
+                f"{locate(['sizes', key])}: found {value}; requirements.{requirement} asks for at least {floor}"
+            )
+    return problems
+
+
 def _unknown_profile(environment: str | None, profile: str | None, locate: Locate) -> list[str]:
-    if not environment or environment in PROFILES or profile:
+    if not environment or environment in profiles() or profile:
         return []
-    remedy = f"use one of {_words(PROFILES)}, or say with profile: which of them it resembles"
+    remedy = f"use one of {_words(profiles())}, or say with profile: which of them it resembles"
     return [f"{locate(['environment'])}: found {environment!r}; {remedy}"]
 
 

@@ -10,10 +10,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from troposphere import AWSHelperFn, AWSObject, FindInMap, Parameter, Ref, Template, encode_to_dict, iam
+from troposphere import AWSHelperFn, AWSObject, Equals, FindInMap, Or, Parameter, Ref, Template, encode_to_dict, iam
 
 from tap_templates import policies
-from tap_templates.data.profiles import PROFILES
 from tap_templates.errors import StackError, did_you_mean
 from tap_templates.naming import Convention, logical_id, role_of
 from tap_templates.requirements import DELETE, Requirements
@@ -40,6 +39,7 @@ class Stack:
         self.template = Template(Description=description or None)
         self._stated: dict[str, str] = {}
         self._exempt: dict[str, str] = {}
+        self.sizes: dict[str, dict[str, int]] = {}  # Amounts that something asked for, with their values by profile.
         self._exports: set[str] = set()
         self._last_steps: list[Callable[[Encoded], None]] = []
 
@@ -84,14 +84,33 @@ class Stack:
     def per_environment(self, amount: str) -> Any:
         """An amount of the environment's profile: plain when it is fixed, from a Mapping when it is asked for.
 
-        ``amount`` is a field of ``Profile``, for example ``transition_days``.
+        Args:
+            amount: A row of ``data/profiles.json``, for example ``transition_days``.
+
+        Raises:
+            UsageError: There is no such amount.
         """
-        if self.settings.profile is not None:
-            return getattr(PROFILES[self.settings.profile], amount)
+        sizes = self.sizes[amount] = self.settings.size(amount)
+        if len(set(sizes.values())) == 1:
+            return next(iter(sizes.values()))
         key = logical_id(amount.replace("_", "-"))
-        for name, profile in PROFILES.items():
-            self.template.mappings.setdefault(MAPPING, {}).setdefault(name, {})[key] = getattr(profile, amount)
+        for name, value in sizes.items():
+            self.template.mappings.setdefault(MAPPING, {}).setdefault(name, {})[key] = value
         return FindInMap(MAPPING, Ref(SETTING["environment"].parameter), key)
+
+    def at_least(self, amount: str, value: int) -> bool | str:
+        """Whether an amount reaches ``value``: known when the environment is fixed, else the name of a condition.
+
+        Raises:
+            UsageError: There is no such amount.
+        """
+        sizes = self.sizes[amount] = self.settings.size(amount)
+        reaching = [name for name, size in sizes.items() if size >= value]
+        if len(reaching) in (0, len(sizes)):
+            return bool(reaching)
+        chosen = [Equals(Ref(SETTING["environment"].parameter), name) for name in reaching]
+        name = f"{logical_id(amount.replace('_', '-'))}AtLeast{value}"
+        return self.condition(name, Or(*chosen) if len(chosen) > 1 else chosen[0])
 
     def parameter(self, parameter: Parameter, *, group: str, label: str) -> Ref:
         """Adds a parameter of the caller's own, with its place in the console's form.

@@ -166,6 +166,17 @@ def test_requirements_are_listed() -> None:
     assert ["`required_tags`", "Project, Environment, Owner, CostCenter, DataClassification, ManagedBy"] in rows
 
 
+def test_sizes_of_every_environment_are_listed() -> None:
+    """A form that asks for the environment shows what each answer means; a fixed one shows its own amounts."""
+    [asked_for] = tables(section(sheet_of(asked())[2], "Sizes"))
+    [known] = tables(section(sheet_of(fixed(sizes={"transition_days": 5}))[2], "Sizes"))
+
+    assert asked_for[0] == ["amount", "dev", "staging", "prod", "what it is", "what it saves"]
+    assert ["`noncurrent_version_days`", "30", "60", "365"] in [row[:4] for row in asked_for]
+    assert known[0] == ["amount", "prod", "what it is", "what it saves"]
+    assert ["`transition_days`", "5"] in [row[:2] for row in known]
+
+
 @every_form
 def test_tables_are_well_formed(settings: Settings) -> None:
     """Every row of a table has as many cells as its heading, which has a rule below it."""

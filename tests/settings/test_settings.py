@@ -436,3 +436,19 @@ def test_faulty_requirements_judge_nothing_else() -> None:
         "Settings.profile",
         "Settings.requirements.log_retention_days",
     ]
+
+
+def test_sizes_are_bounded_and_no_smaller_than_required() -> None:
+    """A size outside its bounds, an unknown one, and one below a requirement are all said at once."""
+    with pytest.raises(SettingsError) as caught:
+        Settings(sizes={"nat_gateways": 4, "nat_gatways": 1})
+    assert list(caught.value.problems) == [
+        "Settings.sizes.nat_gateways: found 4; use a whole number of at most 3",
+        "Settings.sizes.nat_gatways: found an unknown key 'nat_gatways'; use one of noncurrent_version_days, "
+        "transition_days, nat_gateways, reserved_concurrency, recovery_days, archive_days (did you mean nat_gateways?)",
+    ]
+    with pytest.raises(SettingsError) as caught:
+        Settings(sizes={"recovery_days": 3})
+    assert list(caught.value.problems) == [
+        "Settings.sizes.recovery_days: found 3; requirements.backup_retention_days asks for at least 7"
+    ]

@@ -12,7 +12,7 @@ from support.resolve import bound, names, resolve
 from troposphere import Equals, GetAtt, If, Output, Parameter, Ref, Sub, iam, s3, sqs
 
 from tap_templates import Settings, Stack
-from tap_templates.errors import NamingError, PolicyError, StackError
+from tap_templates.errors import NamingError, PolicyError, StackError, UsageError
 from tap_templates.policies import Wildcard, allow
 from tap_templates.stack import INTERFACE, references, to_json
 
@@ -172,6 +172,62 @@ def test_amount_of_an_asked_environment_is_in_a_mapping() -> None:
     }
     days = finished["Resources"]["Bin"]["Properties"]["Days"]
     assert resolve(finished, days, bound(finished, {"Environment": "prod"})) == 365
+
+
+def test_size_of_the_settings_goes_before_the_profile() -> None:
+    """What the team says is plain in every environment; nothing is left to choose."""
+    stack = Stack(Settings(sizes={"transition_days": 5}))
+
+    assert stack.per_environment("transition_days") == 5
+    assert stack.template.mappings == {}
+
+
+def test_size_is_never_below_what_is_required() -> None:
+    """Where backups must stay 20 days, no profile keeps them for less."""
+    demands = {"backup_retention_days": 20}
+
+    assert Settings(requirements=demands).size("recovery_days") == {"dev": 20, "staging": 20, "prod": 35}
+    assert Settings(environment="dev", requirements=demands).size("recovery_days") == {"dev": 20}
+
+
+@pytest.mark.parametrize(("environment", "value", "expected"), [("dev", 1, True), ("dev", 2, False), ("prod", 2, True)])
+def test_reaching_an_amount_is_known_when_the_environment_is(environment: str, value: int, expected: bool) -> None:
+    """A fixed environment leaves no condition."""
+    stack = Stack(Settings(environment=environment))
+
+    assert stack.at_least("nat_gateways", value) is expected
+    assert stack.template.conditions == {}
+
+
+@pytest.mark.parametrize(
+    ("amount", "value", "where"), [("nat_gateways", 2, {"prod"}), ("archive_days", 30, {"staging", "prod"})]
+)
+def test_reaching_an_amount_is_a_condition_on_the_form(amount: str, value: int, where: set[str]) -> None:
+    """One that is asked for is a condition, which holds in the profiles whose amount reaches the value."""
+    stack = Stack()
+    name = stack.at_least(amount, value)
+    stack.add(RawResource("Box", "Custom::Box", {"Big": {"Fn::If": [name, "yes", "no"]}}))
+    finished = stack.to_dict()
+    said = {
+        environment: resolve(
+            finished, finished["Resources"]["Box"]["Properties"]["Big"], bound(finished, {"Environment": environment})
+        )
+        for environment in ("dev", "staging", "prod")
+    }
+
+    assert {environment for environment, word in said.items() if word == "yes"} == where
+
+
+def test_amount_that_all_reach_is_no_condition() -> None:
+    """What is so in every environment is not asked."""
+    assert Stack().at_least("nat_gateways", 1) is True
+    assert Stack().at_least("nat_gateways", 4) is False
+
+
+def test_unknown_amount_gets_a_suggestion() -> None:
+    """A typing error names its neighbour."""
+    with pytest.raises(UsageError, match=r"nat_gateway.*did you mean nat_gateways"):
+        Stack().per_environment("nat_gateway")
 
 
 def test_own_parameters_join_the_form() -> None:
