@@ -45,6 +45,14 @@ class StackError(TapTemplatesError):
     """A template that CloudFormation would refuse."""
 
 
+class PropertyError(StackError):
+    """A property value that cannot be accepted; ``path`` is dotted, as in the template."""
+
+    def __init__(self, logical_id: str, path: str, *, found: object, remedy: str) -> None:
+        super().__init__(f"{logical_id}.{path}", found=found, remedy=remedy)
+        self.logical_id, self.path = logical_id, path
+
+
 class UsageError(TapTemplatesError):
     """A call or a command line that cannot be carried out as it stands."""
 

@@ -20,6 +20,7 @@ from tap_templates.settings import REVISION, SETTING, Settings
 
 SUFFIX_LENGTH = 8
 SHORT_LIMIT = 40  # A type that allows no more than this gets names without the project.
+FIFO = ".fifo"  # How the name of a FIFO queue or topic ends: SQS and SNS API references.
 ROLE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 SUFFIX = re.compile(r"[0-9a-f]{8}")
 
@@ -86,8 +87,8 @@ class Convention:
             return Sub(text, Suffix=suffix())
         return Sub(text) if "${" in text else text
 
-    def physical_name(self, role: str, resource_type: str, *, revision: int = 1) -> Any:
-        """Unique name of a resource, as an intrinsic.
+    def physical_name(self, role: str, resource_type: str, *, revision: int = 1, ending: str = "") -> Any:
+        """Unique name of a resource, as an intrinsic; ``ending`` is what AWS asks for after it, such as ``.fifo``.
 
         Raises:
             NamingError: The role is not lower-case words with hyphens, the type is not in the table of names, or
@@ -99,7 +100,7 @@ class Convention:
         self._check_role(role, resource_type)
         if revision > 1:
             role = f"{role}-r{revision}"
-        longest = self.longest_name(role, rule)
+        longest = self.longest_name(role, rule) + len(ending)
         if longest > rule.maximum:
             raise NamingError(
                 f"{resource_type}.{rule.property}",
@@ -107,7 +108,7 @@ class Convention:
                 remedy=f"shorten the role by {longest - rule.maximum}; this type allows {rule.maximum}",
             )
         prefix = "{environment}" if _is_short(rule) else "{prefix}"
-        return self.sub(f"{rule.prefix}{prefix}-{role}-{{suffix}}")
+        return self.sub(f"{rule.prefix}{prefix}-{role}-{{suffix}}{ending}")
 
     def longest_name(self, role: str, rule: NameRule) -> int:
         """Characters of the longest name that a role can get."""
@@ -145,7 +146,7 @@ def decode(name: str, resource_type: str) -> NameParts:
         NamingError: The convention did not form this name.
     """
     rule = name_rule(resource_type)
-    bare = name.removeprefix(rule.prefix) if rule else name
+    bare = name.removeprefix(rule.prefix).removesuffix(FIFO) if rule else name
     parts = bare.split("-")
     short = rule is not None and _is_short(rule)
     fewest = 3 if short else 4

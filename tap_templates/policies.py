@@ -97,15 +97,29 @@ def document(*statements: aws.Statement | Iterable[aws.Statement]) -> aws.Policy
     flat: list[aws.Statement] = []
     for item in statements:
         flat.extend([item] if isinstance(item, aws.Statement) else item)
-    sids = [statement.properties["Sid"] for statement in flat if "Sid" in statement.properties]
-    for sid in sids:
-        if sids.count(sid) > 1:
-            raise PolicyError("policy document", found=f"Sid {sid!r} twice", remedy="give each statement its own Sid")
+    _check_sids(flat)
     return aws.PolicyDocument(Version=VERSION, Statement=flat)
 
 
-def service(principal: str) -> aws.Principal:
-    """An AWS service as principal, for example ``lambda.amazonaws.com``."""
+def extend(policy: aws.PolicyDocument, *statements: aws.Statement) -> None:
+    """Adds statements to a document that a resource has already.
+
+    Raises:
+        PolicyError: Two statements have one ``Sid``.
+    """
+    _check_sids([*policy.properties["Statement"], *statements])
+    policy.properties["Statement"].extend(statements)
+
+
+def _check_sids(statements: Sequence[aws.Statement]) -> None:
+    sids = [statement.properties["Sid"] for statement in statements if "Sid" in statement.properties]
+    for sid in sids:
+        if sids.count(sid) > 1:
+            raise PolicyError("policy document", found=f"Sid {sid!r} twice", remedy="give each statement its own Sid")
+
+
+def service(principal: str | AWSHelperFn) -> aws.Principal:
+    """An AWS service as principal, for example ``lambda.amazonaws.com``; with ``Sub`` where its name has a Region."""
     return aws.Principal("Service", principal)
 
 

@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-import awacs.aws as aws
-import awacs.sns as sns_actions
-from troposphere import AWSHelperFn, Equals, GetAtt, Join, Not, Ref, awslambda, cloudwatch, logs, sns, sqs
+from troposphere import Equals, GetAtt, Join, Not, Ref, awslambda, cloudwatch, sns, sqs
 
-from tap_templates.components.keys import Key, key, used_by, used_through
+from tap_templates.components import topics
+from tap_templates.components.logs import LogGroup
+from tap_templates.components.topics import Topic
 from tap_templates.data.cis_alarms import cis_alarms
-from tap_templates.policies import allow, anyone, deny, document, from_source, service
 from tap_templates.settings import SETTING, User
 from tap_templates.stack import Stack
 
 PERIOD_SECONDS = 300
 NEAR_TIMEOUT = 0.8  # Share of a function's timeout above which a run counts as nearly too long.
 HAS_ALARM_EMAIL = "HasAlarmEmail"
-
-
-class Topic(NamedTuple):
-    """The topic that alarms and notices go to, encrypted with a key of its own."""
-
-    stack: Stack
-    resource: sns.Topic
-    key: Key
-
-    @property
-    def arn(self) -> AWSHelperFn:
-        """ARN of the topic."""
-        return Ref(self.resource)
-
-    def publish(self) -> list[aws.Statement]:
-        """Publish to the topic, and use its key for that."""
-        own = allow([sns_actions.Publish], on=self.arn, sid=f"Publish{self.resource.title}")
-        return [own, *self.key.encrypt()]
 
 
 def alarm_topic(stack: Stack, title: str = "AlarmTopic") -> Topic:
@@ -49,42 +30,8 @@ def alarm_topic(stack: Stack, title: str = "AlarmTopic") -> Topic:
     own_alarms = stack.convention.sub(
         "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:{prefix}-*-{suffix}"
     )
-    own_key = key(
-        stack,
-        f"{title}Key",
-        purpose="alarms and notices",
-        statements=[
-            used_by("cloudwatch.amazonaws.com", when=from_source(own_alarms), sid="UseForAlarms"),
-            used_through("sns"),
-        ],
-    )
-    resource = stack.add(
-        sns.Topic(title, TopicName=stack.name(title, sns.Topic), KmsMasterKeyId=own_key.arn),
-        says="topic for alarms and notices",
-    )
-    topic = Topic(stack, resource, own_key)
-    stack.add(
-        sns.TopicPolicy(
-            f"{title}Policy",
-            Topics=[topic.arn],
-            PolicyDocument=document(
-                allow(
-                    [sns_actions.Publish],
-                    on=topic.arn,
-                    to=service("cloudwatch.amazonaws.com"),
-                    when=from_source(own_alarms),
-                    sid="PublishAlarms",
-                ),
-                deny(
-                    [sns_actions.Publish],
-                    on=topic.arn,
-                    to=anyone(),
-                    when=aws.Bool(aws.SecureTransport, "false"),
-                    sid="DenyPlainHttp",
-                ),
-            ),
-        )
-    )
+    topic = topics.topic(stack, title, says="topic for alarms and notices", purpose="alarms and notices")
+    topic.accept("cloudwatch.amazonaws.com", source=own_alarms, title="Alarms")
     _subscribe_operators(topic)
     return topic
 
@@ -137,28 +84,16 @@ def alarm(
     )
 
 
-def cis_monitoring(topic: Topic, trail_log: logs.LogGroup) -> list[cloudwatch.Alarm]:
+def cis_monitoring(topic: Topic, trail_log: LogGroup) -> list[cloudwatch.Alarm]:
     """Metric filter and alarm for each of CIS AWS Foundations 4.1 to 4.15, on the log group that the trail writes.
 
     One output lists the names of all.
 
     Source: CIS AWS Foundations Benchmark 5.0, section 4; ``data/cis_alarms.json`` has the patterns.
     """
-    stack = topic.stack
     added = []
     for row in cis_alarms():
-        stack.add(
-            logs.MetricFilter(
-                f"{row.role}Filter",
-                LogGroupName=Ref(trail_log),
-                FilterPattern=row.pattern,
-                MetricTransformations=[
-                    logs.MetricTransformation(
-                        MetricName=row.role, MetricNamespace=Ref("AWS::StackName"), MetricValue="1"
-                    )
-                ],
-            )
-        )
+        trail_log.measure(row.role, row.pattern)
         added.append(
             alarm(
                 topic,
@@ -171,7 +106,9 @@ def cis_monitoring(topic: Topic, trail_log: logs.LogGroup) -> list[cloudwatch.Al
             )
         )
     names = Join(",", [Ref(each) for each in added])
-    stack.output("CisAlarmNames", names, "Names of the alarms of CIS AWS Foundations 4.1 to 4.15, separated by commas")
+    topic.stack.output(
+        "CisAlarmNames", names, "Names of the alarms of CIS AWS Foundations 4.1 to 4.15, separated by commas"
+    )
     return added
 
 

@@ -9,10 +9,11 @@ import awacs.aws as aws
 import awacs.kms as kms_actions
 import awacs.logs as logs_actions
 import awacs.s3 as s3_actions
-from troposphere import AWSHelperFn, GetAtt, Ref, Sub, cloudtrail, logs
+from troposphere import AWSHelperFn, GetAtt, Ref, Sub, cloudtrail
 
 from tap_templates.components.identity import service_role
 from tap_templates.components.keys import THIS_KEY, USE, Key, key, used_by
+from tap_templates.components.logs import LogGroup, log_group
 from tap_templates.components.storage import Bucket, bucket_algorithm, data_bucket
 from tap_templates.policies import allow, from_source, service, this_account
 from tap_templates.requirements import KMS
@@ -27,23 +28,15 @@ class Trail(NamedTuple):
     stack: Stack
     resource: cloudtrail.Trail
     bucket: Bucket
-    log_group: logs.LogGroup
+    log_group: LogGroup
     key: Key | None
 
     def read(self) -> list[aws.Statement]:
         """Read and list the trail's files, and read its log group."""
-        reading = [
-            logs_actions.DescribeLogStreams,
-            logs_actions.FilterLogEvents,
-            logs_actions.GetLogEvents,
-            logs_actions.GetQueryResults,
-            logs_actions.StartQuery,
-        ]
-        group_arn = GetAtt(self.log_group, "Arn")
         return [
             *self.bucket.read(),
             *self.bucket.list(),
-            allow(reading, on=group_arn, sid=f"Read{self.log_group.title}"),
+            *self.log_group.read(),
             *(self.key.decrypt() if self.key else []),
         ]
 
@@ -71,8 +64,8 @@ def audit_trail(stack: Stack, *, access_logs: Bucket, watched: Sequence[Bucket] 
         delivered_by=CLOUDTRAIL if encrypts or bucket_algorithm(stack) == KMS else None,
     )
     own_key = _trail_key(stack, trail_arn) if encrypts else None
-    log_group = _log_group(stack)
-    delivered = Sub(f"${{{log_group.title}.Arn}}")
+    written = log_group(stack, "TrailLog", says="log group of the trail")
+    delivered = Sub(f"${{{written.title}.Arn}}")
     writing = allow([logs_actions.CreateLogStream, logs_actions.PutLogEvents], on=delivered, sid="DeliverTrail")
     role = service_role(
         stack, "TrailRole", service=CLOUDTRAIL, statements=[writing], description="Delivers the trail to its log group"
@@ -86,7 +79,7 @@ def audit_trail(stack: Stack, *, access_logs: Bucket, watched: Sequence[Bucket] 
             IsMultiRegionTrail=True,
             IncludeGlobalServiceEvents=True,
             EnableLogFileValidation=True,
-            CloudWatchLogsLogGroupArn=GetAtt(log_group, "Arn"),
+            CloudWatchLogsLogGroupArn=written.arn,
             CloudWatchLogsRoleArn=GetAtt(role.resource, "Arn"),
             EventSelectors=[_selector(watched)],
             **({"KMSKeyId": own_key.arn} if own_key else {}),
@@ -94,7 +87,7 @@ def audit_trail(stack: Stack, *, access_logs: Bucket, watched: Sequence[Bucket] 
         ),
         says="audit trail",
     )
-    return Trail(stack, trail, bucket, log_group, own_key)
+    return Trail(stack, trail, bucket, written, own_key)
 
 
 def _trail_arn(stack: Stack) -> AWSHelperFn:
@@ -137,18 +130,6 @@ def _trail_key(stack: Stack, trail_arn: AWSHelperFn) -> Key:
             allow([kms_actions.DescribeKey], on=THIS_KEY, to=trail, when=when, sid="DescribeForTrail"),
             allow([kms_actions.Decrypt], on=THIS_KEY, to=this_account(), when=reading, sid="DecryptTrail"),
         ],
-    )
-
-
-def _log_group(stack: Stack) -> logs.LogGroup:
-    return stack.add(
-        logs.LogGroup(
-            "TrailLog",
-            LogGroupName=stack.name("TrailLog", logs.LogGroup),
-            RetentionInDays=stack.setting("log_retention_days"),
-            **stack.retention,
-        ),
-        says="log group of the trail",
     )
 
 

@@ -9,10 +9,12 @@ import awacs.aws as aws
 import awacs.kms as kms_actions
 from troposphere import AWSHelperFn, Ref, Sub, kms
 
-from tap_templates.policies import allow, document, service, this_account
+from tap_templates.errors import PropertyError
+from tap_templates.policies import allow, document, extend, service, this_account
 from tap_templates.stack import Stack
 
-DELETION_WINDOW_DAYS = 30  # KMS developer guide, ScheduleKeyDeletion: 7 to 30; the longest leaves most time to notice.
+DELETION_WINDOWS = range(7, 31)  # KMS developer guide, ScheduleKeyDeletion: days.
+DELETION_WINDOW_DAYS = 30  # The longest leaves most time to notice.
 THIS_KEY = "*"  # In a key policy, the key that the policy belongs to.
 
 # KMS developer guide, default key policy: what its administrators get, without the use of the key.
@@ -51,6 +53,14 @@ class Key(NamedTuple):
         """ARN of the key."""
         return self.resource.get_att("Arn")
 
+    def admit(self, *statements: aws.Statement) -> None:
+        """Lets someone else use the key: adds statements to its policy.
+
+        Raises:
+            PolicyError: A statement with this ``Sid`` is there.
+        """
+        extend(self.resource.KeyPolicy, *statements)
+
     def decrypt(self) -> list[aws.Statement]:
         """Use what is encrypted with the key."""
         return [allow([kms_actions.Decrypt], on=self.arn, sid=f"Decrypt{self.resource.title}")]
@@ -60,22 +70,48 @@ class Key(NamedTuple):
         return [allow(USE, on=self.arn, sid=f"Encrypt{self.resource.title}")]
 
 
-def key(stack: Stack, title: str, *, purpose: str, statements: Sequence[aws.Statement] = ()) -> Key:
-    """KMS key with yearly rotation and an alias, administered by the account's IAM policies.
+def key(
+    stack: Stack,
+    title: str,
+    *,
+    purpose: str,
+    statements: Sequence[aws.Statement] = (),
+    administrators: Sequence[str | AWSHelperFn] = (),
+    users: Sequence[str | AWSHelperFn] = (),
+    deletion_window_days: int = DELETION_WINDOW_DAYS,
+) -> Key:
+    """KMS key with yearly rotation and an alias.
 
-    Administration and use are apart: nobody can encrypt or decrypt but through ``statements``.
+    Administration and use are apart: nobody can encrypt or decrypt but ``users`` and who is named by ``statements``.
     Stays when the stack goes.
+
+    Args:
+        purpose: What it encrypts, for its description: ``objects in Documents``.
+        statements: Further statements of its policy, see ``used_through`` and ``used_by``.
+        administrators: ARNs of the roles that administer it; none leaves that to the account's IAM policies. Who
+            deploys must be one of them: KMS refuses a policy that its maker cannot change again.
+        users: ARNs of the roles that encrypt and decrypt with it directly.
+        deletion_window_days: 7 to 30, how long a deletion can be taken back.
+
+    Raises:
+        PropertyError: ``deletion_window_days`` is not what KMS takes.
 
     Source: AWS Security Hub controls KMS.3, KMS.4; CIS AWS Foundations 3.6.
     """
+    if deletion_window_days not in DELETION_WINDOWS:
+        remedy = f"use {DELETION_WINDOWS[0]} to {DELETION_WINDOWS[-1]} days"
+        raise PropertyError(title, "PendingWindowInDays", found=deletion_window_days, remedy=remedy)
+    administrator = aws.Principal("AWS", list(administrators)) if administrators else this_account()
+    direct = [allow(USE, on=THIS_KEY, to=aws.Principal("AWS", list(users)), sid="Use")] if users else []
     added = stack.add(
         kms.Key(
             title,
             Description=stack.convention.sub(f"{{project}} {{environment}}: {purpose}"),
             EnableKeyRotation=True,
-            PendingWindowInDays=DELETION_WINDOW_DAYS,
+            PendingWindowInDays=deletion_window_days,
             KeyPolicy=document(
-                allow(ADMINISTRATION, on=THIS_KEY, to=this_account(), sid="Administer"),
+                allow(ADMINISTRATION, on=THIS_KEY, to=administrator, sid="Administer"),
+                direct,
                 statements,
             ),
             **stack.retention,

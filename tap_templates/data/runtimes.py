@@ -49,6 +49,11 @@ def is_known(runtime: object) -> bool:
     return isinstance(runtime, str) and runtime in load("runtimes.json")["runtimes"]
 
 
+def runtimes() -> tuple[str, ...]:
+    """Names of all runtimes that Lambda has, or had."""
+    return tuple(load("runtimes.json")["runtimes"])
+
+
 def successor(runtime: str) -> str:
     """The runtime that follows a known one, of the same language; itself where none does."""
     return str(load("runtimes.json")["runtimes"][runtime]["successor"] or runtime)

@@ -68,13 +68,14 @@ class Stack:
         self.template.resources[title] = resource  # Without add_resource, whose own limit is no StackError.
         return resource
 
-    def name(self, title: str, resource_class: type[AWSObject], *, revision: int = 1) -> AWSHelperFn:
+    def name(self, title: str, resource_class: type[AWSObject], *, revision: int = 1, ending: str = "") -> AWSHelperFn:
         """Physical name by the convention for a resource of this class; the role is the title in lower case.
 
         Raises:
             NamingError: No name within the limits of the type can be formed.
         """
-        return self.convention.physical_name(role_of(title), str(resource_class.resource_type), revision=revision)
+        resource_type = str(resource_class.resource_type)
+        return self.convention.physical_name(role_of(title), resource_type, revision=revision, ending=ending)
 
     def setting(self, key: str) -> Any:
         """A setting's value, or a ``Ref`` to the Parameter that asks for it."""

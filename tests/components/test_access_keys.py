@@ -187,11 +187,11 @@ def test_dead_letters(encoded: Any) -> None:
 
 def test_schedule_and_permission(encoded: Any) -> None:
     """A rule starts the function once a day, may do so as this rule alone, and has a place for what it cannot start."""
-    rule, permission = (untagged(encoded["Resources"][f"KeyRotation{word}"]) for word in ("Daily", "Start"))
+    rule, permission = (untagged(encoded["Resources"][f"KeyRotation{word}"]) for word in ("Daily", "DailyStart"))
 
     assert rule["Properties"] == {
         "Name": fixed_name("key-rotation-daily"),
-        "Description": "Starts the key rotation once a day",
+        "Description": "Starts KeyRotation once a day",
         "ScheduleExpression": "rate(1 day)",
         "State": "ENABLED",
         "Targets": [
@@ -340,8 +340,8 @@ def test_role_names_only_what_the_stack_owns(encoded: Any) -> None:
         ],
         "PublishAlarmTopic": [{"Ref": "AlarmTopic"}],
         "EncryptAlarmTopicKey": [{"Fn::GetAtt": ["AlarmTopicKey", "Arn"]}],
-        "WriteOwnLog": [{"Fn::GetAtt": ["KeyRotationLog", "Arn"]}],
-        "SendDeadLetters": [{"Fn::GetAtt": ["KeyRotationFailures", "Arn"]}],
+        "WriteKeyRotationLog": [{"Fn::GetAtt": ["KeyRotationLog", "Arn"]}],
+        "SendKeyRotationFailures": [{"Fn::GetAtt": ["KeyRotationFailures", "Arn"]}],
         "Trace": ["*"],
     }
 

@@ -10,10 +10,12 @@ import pytest
 from support.component_samples import ANSWERS, asked, fixed, fixed_name, untagged
 from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decision
 from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
-from troposphere import Ref, encode_to_dict, logs
+from troposphere import Ref, encode_to_dict
 
 from tap_templates import data
-from tap_templates.components.alarms import Topic, alarm, alarm_topic, cis_monitoring, subscribe_user
+from tap_templates.components.alarms import alarm, alarm_topic, cis_monitoring, subscribe_user
+from tap_templates.components.logs import log_group
+from tap_templates.components.topics import Topic
 from tap_templates.settings import Settings, User
 from tap_templates.stack import Stack
 
@@ -32,7 +34,7 @@ def stack_with_topic(settings: Settings | None = None) -> tuple[Stack, Topic]:
 def stack_with_cis() -> Stack:
     """A stack with the alarms of CIS section 4."""
     stack, topic = stack_with_topic()
-    cis_monitoring(topic, stack.add(logs.LogGroup("TrailLog")))
+    cis_monitoring(topic, log_group(stack, "TrailLog", says="log group of the trail"))
     return stack
 
 
