@@ -17,10 +17,26 @@ def register() -> None:
         ec2,
         functions,
         iam,
+        network_acls,
         s3,
         secrets,
+        security_groups,
         sns,
     )
 
-    for module in (alarms, budgets, cloudtrail, config, ec2, functions, iam, s3, secrets, sns):
+    modules = (
+        alarms,
+        budgets,
+        cloudtrail,
+        config,
+        ec2,
+        functions,
+        iam,
+        network_acls,
+        s3,
+        secrets,
+        security_groups,
+        sns,
+    )
+    for module in modules:
         _registry.register(*module.ENTRIES)
