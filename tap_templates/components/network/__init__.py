@@ -161,7 +161,7 @@ def network(
         areas = {tier: [written(part) for part in plan.areas[tier]] for tier in members}
         as_seen = [Tier(tier, members[tier], areas[tier], leaving[tier]) for tier in members]
         network_acls(stack, title, as_seen, vpc=vpc)
-    _outputs(stack, title, members)
+    _outputs(stack, title, vpc, members)
     return Network(stack, title, vpc, members, group)
 
 
@@ -218,8 +218,10 @@ def _routes(
     return nats, tables
 
 
-def _outputs(stack: Stack, title: str, members: Mapping[str, tuple[ec2.Subnet, ...]]) -> None:
-    """Lists of what has one of its kind in each zone."""
+def _outputs(stack: Stack, title: str, vpc: ec2.VPC, members: Mapping[str, tuple[ec2.Subnet, ...]]) -> None:
+    """The VPC, and lists of what has one of its kind in each zone."""
+    stack.output(f"{title}Id", Ref(vpc), f"Id of the VPC {title}")
+    stack.output(f"{title}Block", GetAtt(vpc, "CidrBlock"), f"Addresses of {title}")
     for tier, of_tier in members.items():
         ids = Join(",", [Ref(subnet) for subnet in of_tier])
         says = f"Ids of the {tier} subnets of {title}, separated by commas"

@@ -32,6 +32,7 @@ class Entry(NamedTuple):
     number: int
     cidr: str | AWSHelperFn
     ports: tuple[int, int] | None = None
+    action: str = "allow"
 
 
 class Tier(NamedTuple):
@@ -46,8 +47,8 @@ class Tier(NamedTuple):
 def network_acls(stack: Stack, title: str, tiers: Sequence[Tier], *, vpc: ec2.VPC) -> None:
     """An ACL for each tier.
 
-    Tiers that touch talk about anything; public and isolated ones do not touch, unless there is no private tier between
-    them. From everywhere come connections to the requirements' ``open_ingress_ports`` of the public tier, and answers.
+    Tiers that touch talk about anything; public and isolated ones do not touch, and have no word for each other, unless
+    there is no private tier between them. From everywhere come connections to the requirements' ``open_ingress_ports`` of the public tier, and answers.
     To everywhere go HTTPS and answers; nothing does where a tier has no way out of the VPC.
 
     Raises:
@@ -71,14 +72,15 @@ def network_acls(stack: Stack, title: str, tiers: Sequence[Tier], *, vpc: ec2.VP
 
 
 def _inside(tier: Tier, tiers: Sequence[Tier]) -> Iterator[Entry]:
-    """All traffic with the tiers that it touches."""
+    """All traffic with the tiers that it touches, and none with the others: rules about everywhere come later."""
     names = [each.name for each in tiers]
     touching = NEIGHBOURS[tier.name] if PRIVATE in names else names
     for other in tiers:
-        if other.name in touching:
-            for place, area in enumerate(other.areas):
-                number = 100 * (1 + TIERS.index(other.name)) + 10 * place
-                yield Entry(f"{other.name.title()}{place + 1}", number, area)
+        touches = other.name in touching
+        for place, area in enumerate(other.areas):
+            number = (100 if touches else 10) * (1 + TIERS.index(other.name)) + place
+            label = f"{other.name.title()}{place + 1}"
+            yield Entry(label, number, area, action="allow" if touches else "deny")
 
 
 def _opened(ports: Sequence[int]) -> Iterator[Entry]:
@@ -118,7 +120,7 @@ def _add(stack: Stack, acl: ec2.NetworkAcl, direction: str, entries: Sequence[En
                 NetworkAclId=Ref(acl),
                 RuleNumber=entry.number,
                 Protocol=TCP if entry.ports else ALL,
-                RuleAction="allow",
+                RuleAction=entry.action,
                 CidrBlock=entry.cidr,
                 **ports,
                 **properties,

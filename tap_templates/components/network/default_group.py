@@ -65,5 +65,7 @@ def closed_default_group(stack: Stack, title: str, *, vpc: ec2.VPC, topic: Topic
             GroupId=GetAtt(vpc, "DefaultSecurityGroup"),
         )
     )
-    stack.output(f"{title}DefaultGroupId", Ref(closed), f"Id of the default security group of {title}, which is closed")
+    group = f"default security group of {title}"
+    stack.output(f"{title}DefaultGroupId", GetAtt(vpc, "DefaultSecurityGroup"), f"Id of the {group}")
+    stack.output(f"{title}ClosedGroupId", Ref(closed), f"Id of the {group}, since it is closed")
     return closed

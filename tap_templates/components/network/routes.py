@@ -121,8 +121,11 @@ def _nat_gateway(
 ) -> ec2.NatGateway:
     waiting = {"DependsOn": [str(attachment.title)], **_if_there(there)}
     address = stack.add(ec2.EIP(f"{title}Address", Domain="vpc", **waiting), says=f"public address of {title}")
+    allocation = GetAtt(address, "AllocationId")
+    says = f"Allocation id of the public address of {title}"
+    stack.output(f"{title}AllocationId", allocation, says, condition=there if isinstance(there, str) else None)
     gateway = stack.add(
-        ec2.NatGateway(title, AllocationId=GetAtt(address, "AllocationId"), SubnetId=Ref(subnet), **waiting),
+        ec2.NatGateway(title, AllocationId=allocation, SubnetId=Ref(subnet), **waiting),
         says=f"NAT gateway in {subnet.title}",
     )
     for metric, threshold, says in (

@@ -8,6 +8,7 @@ from typing import Any
 from tap_templates.deployment.verification.readers import (
     cloudtrail,
     cloudwatch,
+    ec2,
     events,
     functions,
     iam,
@@ -15,6 +16,7 @@ from tap_templates.deployment.verification.readers import (
     logs,
     s3,
     secretsmanager,
+    security_groups,
     sns,
     sqs,
 )
@@ -26,6 +28,7 @@ Reader = Callable[[Subject], Any]
 READERS: Mapping[str, Mapping[str, Reader]] = {
     **cloudtrail.READERS,
     **cloudwatch.READERS,
+    **ec2.READERS,
     **events.READERS,
     **functions.READERS,
     **iam.READERS,
@@ -33,7 +36,13 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     **logs.READERS,
     **s3.READERS,
     **secretsmanager.READERS,
+    **security_groups.READERS,
     **sns.READERS,
     **sqs.READERS,
 }
-UNREADABLE: Mapping[tuple[str, str], str] = {**kms.UNREADABLE, **secretsmanager.UNREADABLE}
+UNREADABLE: Mapping[tuple[str, str], str] = {
+    **ec2.UNREADABLE,
+    **kms.UNREADABLE,
+    **secretsmanager.UNREADABLE,
+    **security_groups.UNREADABLE,
+}
