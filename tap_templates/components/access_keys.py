@@ -14,6 +14,7 @@ from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, NoValue, Ref, Sub
 
 from tap_templates.components.alarms import Topic, depth_alarm, function_alarms
 from tap_templates.components.identity import SECRETS, service_role
+from tap_templates.components.keys import logs_key
 from tap_templates.policies import EVERYTHING, allow, anyone, deny, document, from_source, service
 from tap_templates.runtime import code
 from tap_templates.runtime.permissions import ACCESS_KEY_ROTATION
@@ -53,6 +54,7 @@ def access_key_rotation(stack: Stack, *, groups: Sequence[iam.Group], topic: Top
         allow(
             [logs_actions.CreateLogStream, logs_actions.PutLogEvents], on=GetAtt(log_group, "Arn"), sid="WriteOwnLog"
         ),
+        *logs_key(stack).encrypt(),
         allow([sqs_actions.SendMessage], on=GetAtt(dead_letters, "Arn"), sid="SendDeadLetters"),
         # X-Ray takes segments for the account as a whole.
         allow([xray_actions.PutTelemetryRecords, xray_actions.PutTraceSegments], on=EVERYTHING, sid="Trace"),
@@ -149,6 +151,7 @@ def _log_group(stack: Stack) -> logs.LogGroup:
             f"{TITLE}Log",
             LogGroupName=stack.name(f"{TITLE}Log", logs.LogGroup),
             RetentionInDays=stack.setting("log_retention_days"),
+            KmsKeyId=logs_key(stack).arn,
             **stack.retention,
         ),
         says="log group of the key rotation",

@@ -12,7 +12,7 @@ import awacs.s3 as s3_actions
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub, cloudtrail, logs
 
 from tap_templates.components.identity import service_role
-from tap_templates.components.keys import THIS_KEY, USE, Key, key, used_by
+from tap_templates.components.keys import THIS_KEY, USE, Key, key, logs_key, used_by
 from tap_templates.components.storage import Bucket, bucket_algorithm, data_bucket
 from tap_templates.policies import allow, from_source, service, this_account
 from tap_templates.requirements import KMS
@@ -44,6 +44,7 @@ class Trail(NamedTuple):
             *self.bucket.read(),
             *self.bucket.list(),
             allow(reading, on=group_arn, sid=f"Read{self.log_group.title}"),
+            *logs_key(self.stack).decrypt(),
             *(self.key.decrypt() if self.key else []),
         ]
 
@@ -75,7 +76,11 @@ def audit_trail(stack: Stack, *, access_logs: Bucket, watched: Sequence[Bucket] 
     delivered = Sub(f"${{{log_group.title}.Arn}}")
     writing = allow([logs_actions.CreateLogStream, logs_actions.PutLogEvents], on=delivered, sid="DeliverTrail")
     role = service_role(
-        stack, "TrailRole", service=CLOUDTRAIL, statements=[writing], description="Delivers the trail to its log group"
+        stack,
+        "TrailRole",
+        service=CLOUDTRAIL,
+        statements=[writing, *logs_key(stack).encrypt()],
+        description="Delivers the trail to its log group",
     )
     trail = stack.add(
         cloudtrail.Trail(
@@ -146,6 +151,7 @@ def _log_group(stack: Stack) -> logs.LogGroup:
             "TrailLog",
             LogGroupName=stack.name("TrailLog", logs.LogGroup),
             RetentionInDays=stack.setting("log_retention_days"),
+            KmsKeyId=logs_key(stack).arn,
             **stack.retention,
         ),
         says="log group of the trail",

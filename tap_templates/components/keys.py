@@ -39,6 +39,17 @@ ADMINISTRATION = [
     kms_actions.UpdateKeyDescription,
 ]
 USE = [kms_actions.Decrypt, kms_actions.GenerateDataKey]
+LOGS_KEY = "LogsKey"
+# CloudWatch Logs user guide, "Encrypt log data": Encrypt*, Decrypt*, ReEncrypt*, GenerateDataKey*, Describe*.
+OF_LOGS = [
+    kms_actions.Decrypt,
+    kms_actions.DescribeKey,
+    kms_actions.Encrypt,
+    kms_actions.GenerateDataKey,
+    kms_actions.GenerateDataKeyWithoutPlaintext,
+    kms_actions.ReEncryptFrom,
+    kms_actions.ReEncryptTo,
+]
 
 
 class Key(NamedTuple):
@@ -86,6 +97,36 @@ def key(stack: Stack, title: str, *, purpose: str, statements: Sequence[aws.Stat
         kms.Alias(f"{title}Alias", AliasName=stack.name(title, kms.Alias), TargetKeyId=Ref(added)),
     )
     return Key(added)
+
+
+def logs_key(stack: Stack) -> Key:
+    """The key of the stack's log groups, one for all of them: CloudWatch Logs uses it for groups of this stack alone.
+
+    Whoever reads or writes the groups needs it too, through CloudWatch Logs.
+
+    Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    """
+    known = stack.template.resources.get(LOGS_KEY)
+    if known is not None:
+        return Key(known)
+    groups = stack.convention.sub(
+        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:{prefix}-*-{suffix}"
+    )
+    return key(
+        stack,
+        LOGS_KEY,
+        purpose="log groups",
+        statements=[
+            allow(
+                OF_LOGS,
+                on=THIS_KEY,
+                to=aws.Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+                when=aws.ArnLike("kms:EncryptionContext:aws:logs:arn", groups),
+                sid="UseForLogs",
+            ),
+            used_through("logs"),
+        ],
+    )
 
 
 def used_through(service_name: str, *, actions: Sequence[aws.Action] = USE) -> aws.Statement:

@@ -8,7 +8,7 @@ from support.iam_evaluator import ALLOWED, NOT_ALLOWED, Request, decision
 from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved
 from troposphere import encode_to_dict
 
-from tap_templates.components.keys import key, used_through
+from tap_templates.components.keys import key, logs_key, used_through
 from tap_templates.stack import Stack
 
 ME = f"arn:aws:iam::{ACCOUNT}:role/me"
@@ -113,3 +113,48 @@ def test_verbs_of_a_key() -> None:
         {"Sid": "DecryptVault", "Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": on},
         {"Sid": "EncryptVault", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": on},
     ]
+
+
+LOGS = "logs.eu-central-1.amazonaws.com"
+OWN_GROUP = f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:payments-prod-trail-log-ab12cd34"
+
+
+def test_log_groups_share_one_key() -> None:
+    """However many groups ask for it, there is one key, with its alias."""
+    stack = Stack(fixed())
+    assert logs_key(stack) == logs_key(stack)
+
+    assert sorted(stack.template.resources) == ["LogsKey", "LogsKeyAlias"]
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "group", "expected"),
+    [
+        (LOGS, "kms:GenerateDataKey", OWN_GROUP, ALLOWED),
+        (LOGS, "kms:Encrypt", OWN_GROUP, ALLOWED),
+        (LOGS, "kms:ReEncryptTo", OWN_GROUP, ALLOWED),
+        (LOGS, "kms:CreateGrant", OWN_GROUP, NOT_ALLOWED),
+        (LOGS, "kms:Decrypt", OWN_GROUP.replace("ab12cd34", "00000000"), NOT_ALLOWED),
+        (LOGS, "kms:Decrypt", OWN_GROUP.replace(ACCOUNT, OTHER_ACCOUNT), NOT_ALLOWED),
+        ("logs.us-east-1.amazonaws.com", "kms:Decrypt", OWN_GROUP, NOT_ALLOWED),
+        ("sns.amazonaws.com", "kms:Decrypt", OWN_GROUP, NOT_ALLOWED),
+    ],
+)
+def test_logs_uses_its_key_for_groups_of_the_stack(service: str, action: str, group: str, expected: str) -> None:
+    """CloudWatch Logs of this Region encrypts and decrypts with it, for log groups with the stack's names."""
+    stack = Stack(fixed())
+    logs_key(stack)
+    policy = Resolved(stack.to_dict()).properties("LogsKey")["KeyPolicy"]
+    context = {"kms:EncryptionContext:aws:logs:arn": group}
+
+    assert decision(Request(action, KEY, service=service, context=context), policy) == expected
+
+
+def test_name_of_logs_in_china() -> None:
+    """CloudWatch Logs is a principal of its Region, with the partition's own suffix."""
+    stack = Stack(fixed())
+    logs_key(stack)
+    pseudo = {"AWS__Region": "cn-north-1", "AWS__URLSuffix": "amazonaws.com.cn", "AWS__Partition": "aws-cn"}
+    policy = Resolved(stack.to_dict(), **pseudo).properties("LogsKey")["KeyPolicy"]
+
+    assert policy["Statement"][1]["Principal"] == {"Service": "logs.cn-north-1.amazonaws.com.cn"}
