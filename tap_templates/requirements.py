@@ -57,7 +57,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "customer_managed_keys",
         "Kinds of resources that need a KMS key of the customer's own, beyond the encryption that AWS gives.",
-        "Topics always have one; the other kinds are checked, and have one only where a template gives it.",
+        "Topics and log groups always have a key; queues and tables get one; other kinds are checked only.",
         (),
         CUSTOMER_KEY_SERVICES,
     ),
