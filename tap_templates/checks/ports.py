@@ -15,7 +15,7 @@ WITH_PORTS = ("tcp", "udp")
 WITHOUT_PORTS = ("icmp", "icmpv6")
 ALL_PROTOCOLS = ("-1", "all")
 EVERY_PORT = range(65_536)
-UNTOLD = "ports that only AWS knows"
+UNTOLD = "a port that only AWS knows"
 
 
 class Ports(NamedTuple):

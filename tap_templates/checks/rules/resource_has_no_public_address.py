@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tap_templates.checks.databases import INSTANCE
 from tap_templates.checks.rule import Example, Rule, Verdict, verdict
 from tap_templates.checks.values import is_dynamic
 from tap_templates.checks.view import Found, View
 from tap_templates.data.public_addresses import PublicAddress, public_addresses
 from tap_templates.requirements import DENIED
 
-SUBNET = "AWS::EC2::Subnet"
 BY_DEFAULT = {"private": True, "public": False, "unknown": None}
 
 
-def _subnet(public: bool) -> dict[str, Any]:
-    network = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
-    properties = {"VpcId": {"Ref": "Network"}, "CidrBlock": "10.0.0.0/24", "MapPublicIpOnLaunch": public}
-    return {"Resources": {"Network": network, "Inside": {"Type": SUBNET, "Properties": properties}}}
+def _database(public: bool) -> dict[str, Any]:
+    size = {"Engine": "postgres", "DBInstanceClass": "db.t4g.medium", "AllocatedStorage": "20"}
+    login = {"ManageMasterUserPassword": True, "MasterUsername": "owner"}
+    properties = {**size, **login, "PubliclyAccessible": public}
+    return {"Resources": {"Orders": {"Type": INSTANCE, "Properties": properties}}}
 
 
 class ResourceHasNoPublicAddress(Rule):
@@ -34,7 +35,7 @@ class ResourceHasNoPublicAddress(Rule):
     fix = "turn its public address off"
     source_url = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html"
     demands = ("public_access",)
-    example = Example(failing=_subnet(True), passing=_subnet(False))
+    example = Example(failing=_database(True), passing=_database(False))
 
     def judge(self, view: View) -> Iterator[Verdict]:
         """Each value of each such property, and AWS's default where it is missing."""
