@@ -15,7 +15,7 @@ FIELD = r"(?:\$\{[^}]*\}|[^:\s\"'${}])*"  # Of an ARN: text, and references as `
 ARN = re.compile(rf"(?<![A-Za-z0-9])arn:({FIELD}):({FIELD}):({FIELD}):({FIELD}):")
 REFERENCE = re.compile(r"\$\{[^}]*\}")
 JOINED = ("Fn::Join", "Fn::Sub")
-NAMED = ("Ref", "Fn::GetAtt", "Condition")
+NAMED = ("Ref", "Fn::GetAtt", "Condition")  # Each is given the name.
 UNKNOWN = {"Ref": "unknown"}
 FREE_TEXT = ("Description", "Comment")  # Ends of the names of properties that people read.
 SETTINGS_OF_PARAMETERS = ("Default", "AllowedValues")
@@ -97,7 +97,7 @@ def _texts(value: Any, path: Path) -> Iterator[Text]:
         if is_intrinsic(value) and function in JOINED:
             yield Text(path, value, as_text(_simple(value)))
             yield from _inside(value[function], (*path, function))
-        elif not (is_intrinsic(value) and function in NAMED):
+        elif not _is_name(value):
             for key, item in value.items():
                 if not str(key).endswith(FREE_TEXT):
                     yield from _texts(item, (*path, key))
@@ -129,8 +129,15 @@ def _part(value: Any) -> Any:
     if isinstance(value, Mapping):
         if is_intrinsic(value) and next(iter(value)) in JOINED:
             return _simple(value)
-        return value if is_intrinsic(value) and next(iter(value)) in NAMED else UNKNOWN
+        return value if _is_name(value) else UNKNOWN
     return str(value) if isinstance(value, (str, int)) else UNKNOWN
+
+
+def _is_name(value: Mapping[str, Any]) -> bool:
+    """Whether it names something of the template; the Condition of a statement does not."""
+    return is_intrinsic(value) and any(
+        function in NAMED and isinstance(argument, (str, list)) for function, argument in value.items()
+    )
 
 
 def _is_list(value: Any) -> bool:

@@ -143,6 +143,14 @@ def test_explain_tells_all_of_a_check(capsys: pytest.CaptureFixture[str]) -> Non
     assert "Control: cis-aws 3.5 (version 5.0): " in out
 
 
+def test_explain_shortens_what_repeats(capsys: pytest.CaptureFixture[str]) -> None:
+    """An example of too many mappings shows one of them."""
+    assert main(["explain", "E9517"]) == 0
+    told = capsys.readouterr().out
+    assert told.count('"Memory"') == 2
+    assert '"... 200 more": "..."' in told
+
+
 def test_explain_tells_all_of_a_requirement(capsys: pytest.CaptureFixture[str]) -> None:
     """What it means, its values, what it does to the build, and the checks that prove it."""
     assert main(["explain", "log_retention_days"]) == 0
