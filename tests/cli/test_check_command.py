@@ -67,7 +67,7 @@ def test_sarif_has_rule_and_place(flipped: str, tmp_path: Path) -> None:
 
     assert log["version"] == "2.1.0"
     assert result["ruleId"] == "E9101"
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == flipped
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == Path(flipped).as_uri()
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] > 1
 
 
