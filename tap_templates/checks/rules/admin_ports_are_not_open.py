@@ -40,7 +40,7 @@ class AdminPortsAreNotOpen(Rule):
         names = list(dict.fromkeys(admin_ports()[port] for each in ports for port in _opened(each)))
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         what = f" ({', '.join(names[:MOST_NAMES])}{more})" if names else ""
-        return f"{in_words(ports)}{what} is not for every address: {self.fix}"
+        return f"not every address may reach {in_words(ports)}{what}: {self.fix}"
 
 
 def _accepts(ports: Ports) -> bool:

@@ -50,7 +50,7 @@ class EgressIsNotOpen(Rule):
         return Verdict(FAILS, path, written, f"{DEFAULT}: {self.fix}")
 
     def _remedy(self, ports: Sequence[Ports]) -> str:
-        return f"{in_words(ports)} to every address: {self.fix}"
+        return f"lets out {in_words(ports)} to every address: {self.fix}"
 
 
 def _accepts(ports: Ports) -> bool:

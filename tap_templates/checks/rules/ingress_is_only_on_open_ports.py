@@ -44,4 +44,4 @@ class IngressIsOnlyOnOpenPorts(Rule):
 
     def _remedy(self, ports: Sequence[Ports]) -> str:
         opened = ", ".join(str(port) for port in self.demand("open_ingress_ports")) or "none"
-        return f"{in_words(ports)} is not for every address: {self.fix} (requirement open_ingress_ports: {opened})"
+        return f"not every address may reach {in_words(ports)}: {self.fix} (requirement open_ingress_ports: {opened})"

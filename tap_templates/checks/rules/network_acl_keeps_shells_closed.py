@@ -65,7 +65,7 @@ class NetworkAclKeepsShellsClosed(Rule):
                     yield said
 
     def _remedy(self, ports: Sequence[Ports]) -> str:
-        return f"{in_words(ports)} has SSH or RDP in it: {self.fix}"
+        return f"SSH or RDP is among {in_words(ports)}: {self.fix}"
 
 
 def _by_acl(view: View) -> dict[str, list[_Entry]]:

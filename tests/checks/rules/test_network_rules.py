@@ -249,7 +249,7 @@ def test_open_shell_is_found_at_the_network() -> None:
         (
             "fails",
             "Resources/E1/Properties/CidrBlock",
-            "E1.CidrBlock: found '0.0.0.0/0'; all ports of tcp has SSH or RDP in it: name a narrower network or other "
+            "E1.CidrBlock: found '0.0.0.0/0'; SSH or RDP is among all ports of tcp: name a narrower network or other "
             "ports, or deny them in an entry with a lower RuleNumber",
         )
     ]

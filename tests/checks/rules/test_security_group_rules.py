@@ -101,7 +101,7 @@ def test_no_port_is_open_unless_it_is_said() -> None:
         (
             "fails",
             "Resources/It/Properties/SecurityGroupIngress/1/CidrIp",
-            "It.SecurityGroupIngress.1.CidrIp: found '0.0.0.0/0'; tcp 443 is not for every address: name a narrower "
+            "It.SecurityGroupIngress.1.CidrIp: found '0.0.0.0/0'; not every address may reach tcp 443: name a narrower "
             "network, or the security group that calls (requirement open_ingress_ports: none)",
         )
     ]
@@ -113,8 +113,8 @@ def test_what_cannot_be_told_is_named_where_it_stands() -> None:
         (
             "cannot tell",
             "Resources/It/Properties/ToPort",
-            "It.ToPort: cannot tell what {'Ref': 'Last'} becomes; a port that only AWS knows is not for every address: "
-            "name a narrower network, or the security group that calls (requirement open_ingress_ports: none)",
+            "It.ToPort: cannot tell what {'Ref': 'Last'} becomes; not every address may reach a port that only AWS "
+            "knows: name a narrower network, or the security group that calls (requirement open_ingress_ports: none)",
         )
     ]
 
@@ -176,8 +176,10 @@ def test_finding_names_the_services(given: dict[str, Any], what: str) -> None:
     [(_, path, message)] = said(AdminPortsAreNotOpen, inbound(given))
 
     assert path == "Resources/It/Properties/SecurityGroupIngress/0/CidrIp"
-    assert message.startswith(f"It.SecurityGroupIngress.0.CidrIp: found '0.0.0.0/0'; {what}")
-    assert message.endswith(" is not for every address: use Session Manager, a VPN or a narrower network")
+    assert message.startswith(
+        f"It.SecurityGroupIngress.0.CidrIp: found '0.0.0.0/0'; not every address may reach {what}"
+    )
+    assert message.endswith("): use Session Manager, a VPN or a narrower network")
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,9 @@ def test_rule_of_its_own_replaces_the_default() -> None:
     open_out = {**separate, "Properties": {**separate["Properties"], "IpProtocol": "-1"}}
     [(_, path, message)] = said(EgressIsNotOpen, {**group, "Out": open_out})
     assert path == "Resources/Out/Properties/CidrIp"
-    assert message.startswith("Out.CidrIp: found '0.0.0.0/0'; all protocols to every address: name the protocol")
+    assert message.startswith(
+        "Out.CidrIp: found '0.0.0.0/0'; lets out all protocols to every address: name the protocol"
+    )
 
 
 @pytest.mark.parametrize(
