@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from tap_templates.checks.rule import Rule
 from tap_templates.checks.rules import every_rule
@@ -12,6 +13,7 @@ from tap_templates.data.controls import Control, controls_of
 from tap_templates.requirements import REQUIREMENTS, Requirement
 
 WIDTH = 100
+MOST_SHOWN = 20  # Entries of one mapping in an example.
 
 
 def overview() -> str:
@@ -59,4 +61,13 @@ def _controls(controls: Iterable[Control]) -> Iterator[str]:
 
 
 def _code(template: object) -> str:
-    return textwrap.indent(json.dumps(template, indent=2), "  ")
+    return textwrap.indent(json.dumps(_shortened(template), indent=2), "  ")
+
+
+def _shortened(value: Any) -> Any:
+    """A template of which nothing is repeated too often to be read."""
+    if not isinstance(value, Mapping):
+        return [_shortened(item) for item in value] if isinstance(value, list) else value
+    entries = list(value.items())
+    kept = entries if len(entries) <= MOST_SHOWN else [*entries[:1], (f"... {len(entries) - 1} more", "...")]
+    return {key: _shortened(item) for key, item in kept}

@@ -67,7 +67,7 @@ def test_sarif_has_rule_and_place(flipped: str, tmp_path: Path) -> None:
 
     assert log["version"] == "2.1.0"
     assert result["ruleId"] == "E9101"
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == flipped
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == Path(flipped).as_uri()
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] > 1
 
 
@@ -141,6 +141,14 @@ def test_explain_tells_all_of_a_check(capsys: pytest.CaptureFixture[str]) -> Non
     for word in ("What: ", "Why: ", "Fix: ", "Requirements: trail_encryption", "Fails:", "Passes:", "Source: https://"):
         assert word in out
     assert "Control: cis-aws 3.5 (version 5.0): " in out
+
+
+def test_explain_shortens_what_repeats(capsys: pytest.CaptureFixture[str]) -> None:
+    """An example of too many mappings shows one of them."""
+    assert main(["explain", "E9517"]) == 0
+    told = capsys.readouterr().out
+    assert told.count('"Memory"') == 2
+    assert '"... 200 more": "..."' in told
 
 
 def test_explain_tells_all_of_a_requirement(capsys: pytest.CaptureFixture[str]) -> None:
