@@ -6,7 +6,7 @@ where there is none. ``plan_for`` says what would be done, ``apply`` does it.
 
 from tap_templates.deployment.rollouts.accounts import assumed_roles
 from tap_templates.deployment.rollouts.direct import Direct
-from tap_templates.deployment.rollouts.distributor import Distributor, Watch
+from tap_templates.deployment.rollouts.distributor import ClientsOf, Distributor, Watch
 from tap_templates.deployment.rollouts.model import DriftedResource, Instance, Operation, Request, Result, StackSet
 from tap_templates.deployment.rollouts.outputs import merged_key, parts_of, rollout_outputs
 from tap_templates.deployment.rollouts.planning import Plan, plan_for
@@ -16,6 +16,7 @@ from tap_templates.deployment.rollouts.steps import Rollout, apply, delete, drif
 from tap_templates.deployment.rollouts.targets import Targets, targets
 
 __all__ = [
+    "ClientsOf",
     "Direct",
     "Distributor",
     "DriftedResource",

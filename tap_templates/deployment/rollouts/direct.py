@@ -43,7 +43,7 @@ class Direct:
     """Sets of stacks that are remembered in the account of ``clients``, and deployed through ``clients_of``."""
 
     def __init__(self, clients: Clients, watch: Watch, *, clients_of: ClientsOf) -> None:
-        self._record, self._watch, self.clients = Record(clients), watch, clients_of
+        self._record, self._watch, self._clients_of = Record(clients), watch, clients_of
 
     def find(self, name: str) -> StackSet | None:
         """The set, or None."""
@@ -90,7 +90,7 @@ class Direct:
         def work(account: str, region: str) -> Result:
             try:
                 if not retain:
-                    client = self.clients(account, region)("cloudformation")
+                    client = self._clients_of(account, region)("cloudformation")
                     delete(
                         _stack(name), client=client, timeout_seconds=self._watch.seconds_left, poll_seconds=self._poll
                     )
@@ -118,7 +118,7 @@ class Direct:
             if not instance.stack_id:
                 continue
             try:
-                client = self.clients(account, region)("cloudformation")
+                client = self._clients_of(account, region)("cloudformation")
                 drift, resources = stack_drift(
                     client, instance.stack_id, account=account, region=region, watch=self._watch
                 )
@@ -136,7 +136,7 @@ class Direct:
 
         def work(account: str, region: str) -> Result:
             try:
-                clients = self.clients(account, region)
+                clients = self._clients_of(account, region)
                 deployed = deploy(
                     definition["body"],
                     stack_name=_stack(name),

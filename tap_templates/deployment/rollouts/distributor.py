@@ -74,6 +74,3 @@ class Distributor(Protocol):
 
     def detect_drift(self, name: str) -> tuple[Operation, Sequence[DriftedResource]]:
         """Compares every stack with its template; ``instances`` says the result of each afterwards."""
-
-    def clients(self, account: str, region: str) -> Clients:
-        """Clients that may read the stacks of an account and region."""

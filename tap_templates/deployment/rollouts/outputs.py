@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tap_templates.deployment.outputs import OutputError, stack_outputs
-from tap_templates.deployment.rollouts.distributor import Distributor
+from tap_templates.deployment.rollouts.distributor import ClientsOf
 from tap_templates.deployment.rollouts.model import Instance
 from tap_templates.errors import TapTemplatesError
 
@@ -35,7 +35,7 @@ def parts_of(merged: str) -> Place:
     return Place(key, account, region.replace("_", "-"))
 
 
-def rollout_outputs(name: str, instances: Sequence[Instance], distributor: Distributor) -> dict[str, str]:
+def rollout_outputs(name: str, instances: Sequence[Instance], clients_of: ClientsOf) -> dict[str, str]:
     """The outputs of all instances, sorted by key.
 
     Raises:
@@ -51,7 +51,7 @@ def rollout_outputs(name: str, instances: Sequence[Instance], distributor: Distr
             problems.append(f"{place}: no stack ({instance.cause or instance.status})")
             continue
         try:
-            client = distributor.clients(instance.account, instance.region)("cloudformation")
+            client = clients_of(instance.account, instance.region)("cloudformation")
             outputs = stack_outputs(client, instance.stack_id)
         except TapTemplatesError as error:
             problems.append(f"{place}: {error.found}; {error.remedy}")

@@ -35,18 +35,18 @@ class Plan(NamedTuple):
         """The plan as a person reads it."""
         by_unit = self.request.targets.permission_model == SERVICE_MANAGED
         kind = "place" if by_unit else "instance"
+        within = "instances in " if by_unit else ""
         said = []
         if self.found is None:
             said.append(f"create stack set {self.request.name}")
         elif self.changed:
             said.append(f"change the template or the parameters of stack set {self.request.name}")
         if self.update:
-            said.append(f"update {_counted(self.update, kind)}")
+            said.append(f"update {within}{_counted(self.update, kind)}")
         if self.create:
             looking = by_unit and self.found is not None
-            said.append(
-                f"{'look for accounts without an instance in' if looking else 'create'} {_counted(self.create, kind)}"
-            )
+            verb = "look for accounts without an instance in " if looking else f"create {within}"
+            said.append(f"{verb}{_counted(self.create, kind)}")
         if self.changed and self.elsewhere:
             places = _counted(
                 [instance.pair for instance in self.elsewhere], "instance elsewhere", "instances elsewhere"
@@ -55,7 +55,16 @@ class Plan(NamedTuple):
         if self.inoperable:
             places = _counted([instance.pair for instance in self.inoperable], "inoperable instance")
             said.append(f"skip {places}; `rollout delete {self.request.name} --retain-stacks` takes it out")
-        return tuple(said)
+        return (*said, *self._slower())
+
+    def _slower(self) -> list[str]:
+        """Whether StackSets lowers the concurrency that was asked for."""
+        accounts, preferences = len(self.request.targets.owners), self.request.preferences
+        asked, allowed = preferences.concurrency.of(accounts), preferences.at_once(accounts)
+        if self.is_empty or self.request.targets.permission_model == SERVICE_MANAGED or asked <= allowed:
+            return []
+        what = "account" if allowed == 1 else "accounts"
+        return [f"go through {allowed} {what} at one time, not {asked}: the failures that are borne, plus one"]
 
 
 def plan_for(request: Request, distributor: Distributor) -> Plan:

@@ -8,7 +8,7 @@ from typing import Any
 from tap_templates.data.stack_sets import fact
 from tap_templates.deployment.clients import Clients
 from tap_templates.deployment.parameters import change_set_parameters, needed_capabilities
-from tap_templates.deployment.rollouts.distributor import ClientsOf, Watch
+from tap_templates.deployment.rollouts.distributor import Watch
 from tap_templates.deployment.rollouts.drifts import drifted_resource
 from tap_templates.deployment.rollouts.model import DriftedResource, Instance, Operation, Request, StackSet
 from tap_templates.deployment.rollouts.operations import ENDED, Operations, code_of, set_errors
@@ -20,14 +20,13 @@ from tap_templates.deployment.uploads import template_argument, uploader
 class StackSets:
     """The stack sets of one account and region.
 
-    ``clients_of`` gives clients of an account and region that stacks are read with (see ``assumed_roles``);
     ``delegated_admin`` says that this account administers for its organization's management account.
 
     Source: CloudFormation API reference, the actions named here.
     """
 
-    def __init__(self, clients: Clients, watch: Watch, *, clients_of: ClientsOf, delegated_admin: bool = False) -> None:
-        self._clients, self._watch, self.clients = clients, watch, clients_of
+    def __init__(self, clients: Clients, watch: Watch, *, delegated_admin: bool = False) -> None:
+        self._clients, self._watch = clients, watch
         self._acting = {"CallAs": "DELEGATED_ADMIN"} if delegated_admin else {}
 
     @property
