@@ -14,19 +14,22 @@ from tap_templates.deployment.rollouts.model import DriftedResource, Instance, O
 from tap_templates.deployment.rollouts.operations import ENDED, Operations, code_of, set_errors
 from tap_templates.deployment.rollouts.preferences import FOR_READING, Preferences
 from tap_templates.deployment.rollouts.targets import SELF_MANAGED, SERVICE_MANAGED, Block
-from tap_templates.deployment.uploads import template_argument, uploader
+from tap_templates.deployment.uploads import Upload, template_argument, uploader
 
 
 class StackSets:
     """The stack sets of one account and region.
 
+    A template that is too long for a request goes through ``upload``, by default to a bucket of the account's own.
     ``delegated_admin`` says that this account administers for its organization's management account.
 
     Source: CloudFormation API reference, the actions named here.
     """
 
-    def __init__(self, clients: Clients, watch: Watch, *, delegated_admin: bool = False) -> None:
-        self._clients, self._watch = clients, watch
+    def __init__(
+        self, clients: Clients, watch: Watch, *, upload: Upload | None = None, delegated_admin: bool = False
+    ) -> None:
+        self._clients, self._watch, self._upload = clients, watch, upload or uploader(clients)
         self._acting = {"CallAs": "DELEGATED_ADMIN"} if delegated_admin else {}
 
     @property
@@ -67,7 +70,7 @@ class StackSets:
         """CreateStackSet. Stacks of accounts that leave a unit stay, when accounts that join it get one."""
         service_managed = request.targets.permission_model == SERVICE_MANAGED
         auto = {"Enabled": True, "RetainStacksOnAccountRemoval": True} if request.auto_deploy else {"Enabled": False}
-        carried = template_argument(request.body, uploader(self._clients))
+        carried = template_argument(request.body, self._upload)
         with set_errors(request.name):
             self._client.create_stack_set(
                 **self._common(request.name),
@@ -89,7 +92,7 @@ class StackSets:
             request.execution_role or _unless_default(found.execution_role, "execution_role"),
         )
         arguments = {
-            **template_argument(request.body, uploader(self._clients)),
+            **template_argument(request.body, self._upload),
             "Parameters": change_set_parameters(template, request.parameters, kept=found.parameters),
             "Capabilities": needed_capabilities(template),
             "OperationPreferences": preferences,
