@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": "explain",
     "schema": "schema",
     "deploy": "deploy",
+    "rollout": "rollout",
     "outputs": "outputs",
     "verify": "verify",
     "tests": "tests",

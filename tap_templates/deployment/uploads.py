@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tap_templates.deployment.clients import Clients, aws_errors
+from tap_templates.errors import UsageError
+from tap_templates.stack.limits import LARGEST_BODY_BYTES, LARGEST_TEMPLATE_BYTES
 
 PREFIX = "tap-templates"
 Upload = Callable[[str], str]
@@ -35,6 +37,19 @@ def uploader(clients: Clients) -> Upload:
         return f"{s3.meta.endpoint_url}/{bucket}/{key}"
 
     return upload
+
+
+def template_argument(body: str, upload: Upload) -> dict[str, str]:
+    """The argument of a call that carries the template: its text, or the URL of its upload when it is too long.
+
+    Raises:
+        UsageError: Larger than CloudFormation takes at all.
+    """
+    size = len(body.encode())
+    if size > LARGEST_TEMPLATE_BYTES:
+        remedy = f"CloudFormation takes {LARGEST_TEMPLATE_BYTES} at most: split the stack"
+        raise UsageError("template", found=f"{size} bytes", remedy=remedy)
+    return {"TemplateBody": body} if size <= LARGEST_BODY_BYTES else {"TemplateURL": upload(body)}
 
 
 def _make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:
