@@ -20,7 +20,8 @@ def register() -> None:
         s3,
         secrets,
         sns,
+        tables,
     )
 
-    for module in (alarms, budgets, cloudtrail, config, ec2, functions, iam, s3, secrets, sns):
+    for module in (alarms, budgets, cloudtrail, config, ec2, functions, iam, s3, secrets, sns, tables):
         _registry.register(*module.ENTRIES)

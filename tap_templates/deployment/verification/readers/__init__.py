@@ -8,6 +8,7 @@ from typing import Any
 from tap_templates.deployment.verification.readers import (
     cloudtrail,
     cloudwatch,
+    dynamodb,
     events,
     functions,
     iam,
@@ -26,6 +27,7 @@ Reader = Callable[[Subject], Any]
 READERS: Mapping[str, Mapping[str, Reader]] = {
     **cloudtrail.READERS,
     **cloudwatch.READERS,
+    **dynamodb.READERS,
     **events.READERS,
     **functions.READERS,
     **iam.READERS,
