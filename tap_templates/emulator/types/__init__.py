@@ -15,6 +15,7 @@ def register() -> None:
         cloudtrail,
         config,
         ec2,
+        events,
         functions,
         iam,
         s3,
@@ -23,5 +24,5 @@ def register() -> None:
         tables,
     )
 
-    for module in (alarms, budgets, cloudtrail, config, ec2, functions, iam, s3, secrets, sns, tables):
+    for module in (alarms, budgets, cloudtrail, config, ec2, events, functions, iam, s3, secrets, sns, tables):
         _registry.register(*module.ENTRIES)

@@ -18,6 +18,7 @@ from tap_templates.deployment.verification.readers import (
     secretsmanager,
     sns,
     sqs,
+    ssm,
 )
 from tap_templates.deployment.verification.reading import Subject
 
@@ -37,5 +38,6 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     **secretsmanager.READERS,
     **sns.READERS,
     **sqs.READERS,
+    **ssm.READERS,
 }
 UNREADABLE: Mapping[tuple[str, str], str] = {**kms.UNREADABLE, **secretsmanager.UNREADABLE}
