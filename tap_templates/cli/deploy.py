@@ -57,7 +57,7 @@ class Progress:
     """Tells each resource that is done, with how many there are, and everything that fails."""
 
     def __init__(self, body: str) -> None:
-        from tap_templates.deployment.parameters import parsed
+        from tap_templates.deployment.templates import parsed
 
         self.total = len(parsed(body)["Resources"])
         self.done: set[str] = set()
