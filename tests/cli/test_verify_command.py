@@ -19,13 +19,9 @@ QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs", "DelaySe
 TEMPLATE = {
     "Resources": {
         "Jobs": QUEUE,
-        "Table": {
-            "Type": "AWS::DynamoDB::Table",
-            "Properties": {
-                "BillingMode": "PAY_PER_REQUEST",
-                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-            },
+        "Cluster": {
+            "Type": "AWS::ECS::Cluster",
+            "Properties": {"ClusterName": "mixed"},
         },
     }
 }

@@ -51,7 +51,7 @@ def print_drifted(resources: Iterable[DriftedResource]) -> None:
 def print_failures(rollout: Rollout) -> None:
     """What failed, each cause once with the places it failed in and what to do about it."""
     from tap_templates.data.stack_sets import remedy_of
-    from tap_templates.deployment.events import remedy_for
+    from tap_templates.deployment.failures import remedy_for
 
     places: dict[str, list[str]] = {}
     for operation in rollout.operations:

@@ -11,9 +11,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tap_templates.deployment.change_sets import deploy
 from tap_templates.deployment.clients import Clients
 from tap_templates.deployment.deletion import delete
+from tap_templates.deployment.deploying import deploy
 from tap_templates.deployment.rollouts.distributor import ClientsOf, Watch
 from tap_templates.deployment.rollouts.drifts import stack_drift
 from tap_templates.deployment.rollouts.model import (

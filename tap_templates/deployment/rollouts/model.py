@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tap_templates.data.stack_sets import fact
-from tap_templates.deployment.parameters import check_parameters, parsed
+from tap_templates.deployment.parameters import check_parameters
 from tap_templates.deployment.rollouts.preferences import Preferences
 from tap_templates.deployment.rollouts.targets import SERVICE_MANAGED, Pair, Targets
+from tap_templates.deployment.templates import parsed
 from tap_templates.errors import UsageError
 
 CURRENT, OUTDATED, INOPERABLE = "CURRENT", "OUTDATED", "INOPERABLE"

@@ -7,13 +7,14 @@ from typing import Any
 
 from tap_templates.data.stack_sets import fact
 from tap_templates.deployment.clients import Clients
-from tap_templates.deployment.parameters import change_set_parameters, needed_capabilities
+from tap_templates.deployment.parameters import change_set_parameters
 from tap_templates.deployment.rollouts.distributor import Watch
 from tap_templates.deployment.rollouts.drifts import drifted_resource
 from tap_templates.deployment.rollouts.model import DriftedResource, Instance, Operation, Request, StackSet
 from tap_templates.deployment.rollouts.operations import ENDED, Operations, code_of, set_errors
 from tap_templates.deployment.rollouts.preferences import FOR_READING, Preferences
 from tap_templates.deployment.rollouts.targets import SELF_MANAGED, SERVICE_MANAGED, Block
+from tap_templates.deployment.templates import needed_capabilities
 from tap_templates.deployment.uploads import Upload, template_argument, uploader
 
 
