@@ -151,6 +151,11 @@ def table(
         ),
         says=says or f"table {title}",
     )
+    if stream:
+        what = says or f"table {title}"
+        stack.output(f"{title}Name", Ref(made), f"Name of the {what}")
+        stack.output(f"{title}Arn", GetAtt(made, "Arn"), f"ARN of the {what}")
+        stack.output(f"{title}StreamArn", GetAtt(made, "StreamArn"), f"ARN of the stream of the {what}")
     _alarms(topic, made)
     return Table(stack, made, own_key, bool(indexes))
 

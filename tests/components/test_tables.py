@@ -54,8 +54,10 @@ def test_keys_indexes_expiry_and_stream() -> None:
     stack, _ = stack_with_table(
         sort=("day", "string"), indexes=[BY_DAY], expires="expires_at", stream="NEW_AND_OLD_IMAGES"
     )
-    properties = stack.to_dict()["Resources"]["Orders"]["Properties"]
+    finished = stack.to_dict()
+    properties = finished["Resources"]["Orders"]["Properties"]
 
+    assert finished["Outputs"]["OrdersStreamArn"]["Value"] == {"Fn::GetAtt": ["Orders", "StreamArn"]}
     assert properties["AttributeDefinitions"] == [
         {"AttributeName": "id", "AttributeType": "S"},
         {"AttributeName": "day", "AttributeType": "S"},
