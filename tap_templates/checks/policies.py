@@ -1,4 +1,4 @@
-"""Every policy document of a template: its statements on all sides of conditions, what kind of policy, and at which place.
+"""Every policy document of a template: its statements on all sides of conditions, its kind, and its place.
 
 An identity policy grants. A limit grants nothing: a permissions boundary, a policy of a VPC endpoint or of an
 organization only lets through what another policy grants. A trust policy says who may assume a role, and a resource
@@ -15,7 +15,6 @@ from typing import Any, ClassVar, NamedTuple
 from tap_templates.checks.holders import boundaries
 from tap_templates.checks.resource_policies import (
     DOCUMENTS,
-    comparisons,
     either,
     forms,
     is_undecided,
@@ -186,24 +185,10 @@ def is_everything(text: str) -> bool:
     return not account.strip(WILD) and not name.strip(WILD + "/")
 
 
-def is_of_organization(statement: Mapping[str, Any]) -> bool | None:
-    """Whether a condition leaves in an organization's own principals alone; None where only AWS knows.
-
-    An organization cannot be named as principal, so that ``*`` with such a condition is the way to write it.
-    """
-    found = comparisons(statement)
-    if found is None:
-        return None
-    return any(
-        test.operator.removeprefix("foranyvalue:") in ("stringequals", "stringlike")
-        and test.key in ("aws:principalorgid", "aws:principalorgpaths")
-        and not any(as_text(value)[:1] in ("", "*", "?") for value in _listed(test.value))
-        for test in found
-    )
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) and value else [value]
+def is_every_action(text: str) -> bool:
+    """Whether an action is all actions of some service, or of all."""
+    prefix, colon, name = text.partition(":")
+    return not (name if colon else prefix).strip(WILD)
 
 
 @cache

@@ -13,7 +13,7 @@ from tap_templates.errors import PolicyError
 
 
 class ActionExists(Rule):
-    """Action and NotAction of every statement of every policy, whether it allows or denies; a pattern has to be like one."""
+    """Action and NotAction of every statement of every policy, allowed or denied; a pattern has to be like one."""
 
     id = "E9410"
     shortdesc = "An action exists"

@@ -12,7 +12,7 @@ from tap_templates.checks.rule import FAILS, HOLDS, Example, Verdict
 class AllowHasNoNotAction(StatementRule):
     """Judged are policies of identities and of resources, and trust policies.
 
-    NotAction with Deny is sound: it denies more than Action would. It is sound, too, in what grants nothing: permissions
+    NotAction with Deny is sound: it denies more than Action would. So it is in what grants nothing: permissions
     boundaries that no identity holds as a policy, policies of VPC endpoints and of organizations.
     """
 

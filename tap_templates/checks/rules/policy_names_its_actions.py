@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tap_templates.checks.policies import WILD, Statement, StatementRule, known_text
+from tap_templates.checks.policies import Statement, StatementRule, is_every_action, known_text
 from tap_templates.checks.policy_examples import TABLE, granting
 from tap_templates.checks.rule import Example, Verdict, verdict
 
@@ -33,9 +33,3 @@ class PolicyNamesItsActions(StatementRule):
         for found in statement.values("Action"):
             text = known_text(found.value)
             yield verdict(found, None if text is None else not is_every_action(text), self.fix)
-
-
-def is_every_action(text: str) -> bool:
-    """Whether an action is all actions of some service, or of all."""
-    prefix, colon, name = text.partition(":")
-    return not (name if colon else prefix).strip(WILD)
