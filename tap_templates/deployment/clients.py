@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from tap_templates.data.aws_errors import kind_of_error
-from tap_templates.errors import DeploymentError, MissingExtraError, TapTemplatesError, UsageError
+from tap_templates.data.regions import regions
+from tap_templates.errors import DeploymentError, MissingExtraError, TapTemplatesError, UsageError, did_you_mean
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 30
@@ -57,10 +58,10 @@ class Clients:
         """The client of a service.
 
         Raises:
-            UsageError: No region is known.
+            UsageError: No region is known, or region or endpoint are of no form that they can have.
         """
         if service not in self._made:
-            from botocore.exceptions import NoRegionError
+            from botocore.exceptions import BotoCoreError, NoRegionError
 
             try:
                 self._made[service] = self._session.client(service, config=self._config, **self._arguments)
@@ -68,6 +69,10 @@ class Clients:
                 raise UsageError(
                     "AWS region", found=None, remedy="pass a region, or set AWS_REGION or the profile's region"
                 ) from error
+            except (BotoCoreError, ValueError) as error:
+                region = self._arguments.get("region_name")
+                remedy = f"correct the region or the endpoint{did_you_mean(region, regions()) if region else ''}"
+                raise UsageError("AWS client", found=str(error), remedy=remedy) from error
         return self._made[service]
 
 

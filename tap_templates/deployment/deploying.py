@@ -49,6 +49,7 @@ def deploy(
     client: Any,
     parameters: Mapping[str, str] | None = None,
     keep_values: bool = False,
+    kept: Collection[str] = (),
     tags: Mapping[str, str] | None = None,
     capabilities: Collection[str] = (),
     upload: Upload | None = None,
@@ -63,11 +64,11 @@ def deploy(
 ) -> DeployedStack:
     """Create or update the stack and wait for the end; events are told in order, each once.
 
-    A parameter with a default that is not given keeps the value that the stack has; with ``keep_values`` so do those
-    without. ``tags`` join those that the stack has. ``capabilities`` are acknowledged beside those that the template
-    shows to be needed. A template that is too long for a request goes through ``upload``, which returns its URL.
-    A stack at which another operation is at work is waited for, and watched. One that never came into being
-    (``ROLLBACK_COMPLETE``) is deleted first, when ``confirm_deletion`` agrees; ``on_note`` is told.
+    A parameter with a default that is not given keeps the value that the stack has; so do those of ``kept``, and
+    with ``keep_values`` all. ``tags`` join those that the stack has. ``capabilities`` are acknowledged beside those
+    that the template shows to be needed. A template that is too long for a request goes through ``upload``, which
+    returns its URL. A stack at which another operation is at work is waited for, and watched. One that never came into
+    being (``ROLLBACK_COMPLETE``) is deleted first, when ``confirm_deletion`` agrees; ``on_note`` is told.
 
     Raises:
         UsageError: Template or parameters that CloudFormation would refuse; said before any call.
@@ -78,7 +79,7 @@ def deploy(
     template = parsed(template_body)
     _check_length(template_body, upload)
     given = parameters or {}
-    check_parameters(template, given, kept=template.get("Parameters", {}) if keep_values else {})
+    check_parameters(template, given, kept=template.get("Parameters", {}) if keep_values else kept)
     watch = Watch(client, stack_name, time.monotonic() + timeout_seconds, poll_seconds, on_event, on_wait, on_note)
     request = _request(template, template_body, given, tags or {}, capabilities, upload)
     change_set = new_change_set(watch, request, confirm_deletion)
@@ -151,20 +152,20 @@ def _taken_back(change_set: ChangeSet) -> Iterator[None]:
 def _executed(watch: Watch, change_set: ChangeSet, guard: Guard, template: Mapping[str, Any]) -> DeployedStack:
     """The stack after its change set."""
     events = watch.events(change_set.stack_id).skip_past()
-    if not change_set.creates:
-        guard.open()
-    try:
-        with goes_on(watch.stack_name):
+    with goes_on(watch.stack_name):
+        if not change_set.creates:
+            guard.open()
+        try:
             change_set.execute(request_token())
-        settled = watch.settled(change_set.stack_id, events)
-        if settled["StackStatus"] not in GOOD:
-            raise failure(watch.client, watch.stack_name, settled, events.told)
-    except StillRunningError:
-        raise  # The next deployment closes the stack's policy.
-    except TapTemplatesError:
-        guard.restore()
-        raise
-    guard.close(template)
+            settled = watch.settled(change_set.stack_id, events)
+            if settled["StackStatus"] not in GOOD:
+                raise failure(watch.client, watch.stack_name, settled, events.told)
+        except StillRunningError:
+            raise  # The next deployment closes the stack's policy.
+        except TapTemplatesError:
+            guard.restore()
+            raise
+        guard.close(template)
     return _deployed(watch, settled, change_set.stack_id, changed=True)
 
 

@@ -28,7 +28,7 @@ OnWait = Callable[[], None]
 
 @dataclass(frozen=True)
 class StackEvent:
-    """One step of one resource, or of the stack itself."""
+    """One step of one resource, or of the stack itself (``of_stack``)."""
 
     id: str
     logical_id: str
@@ -38,6 +38,7 @@ class StackEvent:
     reason: str
     time: datetime | None = None
     token: str = ""
+    of_stack: bool = False
 
     @property
     def failed(self) -> bool:
@@ -65,7 +66,7 @@ class EventStream:
         for event in newest_first(self._client, self.stack):
             if found is not None:
                 self._seen.add(event.id)
-            elif event.type == STACK and event.physical_id == self.stack and BEGINNING.fullmatch(event.status):
+            elif event.of_stack and BEGINNING.fullmatch(event.status):
                 found = event
         return found
 
@@ -110,4 +111,5 @@ def _event(said: Mapping[str, Any]) -> StackEvent:
         reason=said.get("ResourceStatusReason", ""),
         time=said.get("Timestamp"),
         token=said.get("ClientRequestToken", ""),
+        of_stack=said.get("PhysicalResourceId") == said.get("StackId", ""),
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tap_templates.data.resource_types import LIST, MAP, PROPAGATE_AT_LAUNCH, resource_type
-from tap_templates.tagging import LONGEST_KEY, LONGEST_VALUE
+from tap_templates.errors import UsageError
+from tap_templates.tagging import LONGEST_KEY, LONGEST_VALUE, MOST_TAGS
 
 PRODUCTION = ("prd", "prod", "production")
 """Values of the tag ``Environment`` with which a stack is protected from deletion unless told otherwise."""
@@ -27,6 +28,16 @@ def tags_of_template(template: Mapping[str, Any], values: Mapping[str, str]) -> 
         common = {key: value for key, value in common.items() if tags.get(key) == value}
     known = {key: _known(value, {**defaults, **values}) for key, value in common.items() if key != "Name"}
     return {key: value for key, value in known.items() if value and is_tag(key, value)}
+
+
+def check_tags(tags: Mapping[str, str]) -> None:
+    """Raises a UsageError for the first tag that CloudFormation would refuse."""
+    for key, value in tags.items():
+        if not is_tag(key, value):
+            remedy = f"use a key of up to {LONGEST_KEY} characters, not beginning with aws:, and up to {LONGEST_VALUE}"
+            raise UsageError(f"tag {key[:40]}", found=f"{key}={value}"[:80], remedy=f"{remedy} for the value")
+    if len(tags) > MOST_TAGS:
+        raise UsageError("tags", found=f"{len(tags)} tags", remedy=f"keep to {MOST_TAGS}, the limit of AWS")
 
 
 def is_tag(key: str, value: str) -> bool:

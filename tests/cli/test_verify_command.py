@@ -119,7 +119,7 @@ def test_local_state_is_verified_after_deploy(
     """``deploy --local`` and then ``verify --local`` see one stack."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "t.json").write_text(json.dumps({"Resources": {"Jobs": QUEUE}}), encoding="utf-8")
-    assert main(["deploy", "t.json", "--stack", "jobs", "--local"]) == 0
+    assert main(["deploy", "t.json", "--stack", "jobs", "--local", "--yes", "--no-checks"]) == 0
     assert main(["verify", "jobs", "--local"]) == 0
     assert "2 applied" in capsys.readouterr().out
 
