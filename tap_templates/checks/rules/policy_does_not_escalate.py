@@ -60,16 +60,24 @@ class PolicyDoesNotEscalate(Rule):
                 yield Verdict(CANNOT_TELL, statement.path, statement.found.value, self.fix)
                 continue
             rights = held[statement.policy.logical_id]
-            for way in escalations():
-                if _allows(statement, way.actions[0]) and all(_has(rights, action) for action in way.actions[1:]):
-                    yield from self._of_resources(statement, way)
+            ways = [
+                way
+                for way in escalations()
+                if _allows(statement, way.actions[0]) and all(_has(rights, action) for action in way.actions[1:])
+            ]
+            if ways:
+                yield from (self._of_resource(statement, found, ways) for found in statement.values("Resource"))
 
-    def _of_resources(self, statement: Statement, way: Escalation) -> Iterator[Verdict]:
-        for found in statement.values("Resource"):
-            sound = _is_sound(statement.policy.view, found.value, way.kind)
-            remedy = f"{' with '.join(way.actions)} gives {way.name}: {self.fix}"
-            result = CANNOT_TELL if sound is None else HOLDS if sound else FAILS
-            yield Verdict(result, found.path, found.value, remedy if result != HOLDS else "")
+    def _of_resource(self, statement: Statement, found: Found, ways: list[Escalation]) -> Verdict:
+        """One verdict, whatever the number of ways that a resource opens."""
+        answers = [(way, _is_sound(statement.policy.view, found.value, way.kind)) for way in ways]
+        opened = [way for way, sound in answers if not sound]
+        if not opened:
+            return Verdict(HOLDS, found.path, found.value)
+        result = FAILS if any(sound is False for _, sound in answers) else CANNOT_TELL
+        more = f", and {len(opened) - 1} ways more" if len(opened) > 1 else ""
+        said = f"{' with '.join(opened[0].actions)} gives {opened[0].name}{more}"
+        return Verdict(result, found.path, found.value, f"{said}: {self.fix}")
 
 
 def _rights_of_holders(view: View, allowed: list[Statement]) -> dict[str, list[str]]:
