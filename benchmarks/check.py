@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+from statistics import median
 from typing import Any
 
 from measuring import HERE, SCRIPTS, cold, rounds, table
@@ -17,6 +18,7 @@ TEMPLATE = os.path.join(HERE, os.pardir, "templates", "secure-enterprise.json")
 CHECK = [os.path.join(SCRIPTS, "tap-templates"), "check"]
 LINT = [os.path.join(SCRIPTS, "cfn-lint"), "--include-checks", "I", "--template"]
 SIZES = (100, 500)
+CEILING = 20  # Four times what linear growth would be.
 
 
 def main() -> None:
@@ -30,7 +32,10 @@ def main() -> None:
         files = {f"{size} resources": _written(folder, size) for size in SIZES}
         measures = {name: lambda file=file: cold([*CHECK, file], check=False) for name, file in files.items()}
         print()
-        table("tap-templates check, seconds", rounds(count, measures), f"{SIZES[0]} resources")
+        results = rounds(count, measures)
+        table("tap-templates check, seconds", results, f"{SIZES[0]} resources")
+    growth = median(results[f"{SIZES[1]} resources"]) / median(results[f"{SIZES[0]} resources"])
+    print(f"\n{SIZES[1]} resources take {growth:.1f} times as long as {SIZES[0]}; the ceiling is {CEILING}")
 
 
 def _written(folder: str, size: int) -> str:

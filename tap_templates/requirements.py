@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from tap_templates.data.regions import regions
 from tap_templates.errors import UsageError, did_you_mean
-
-if TYPE_CHECKING:
-    from tap_templates.data.controls import Control
 
 AES256 = "AES256"
 KMS = "aws:kms"
@@ -57,7 +54,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "customer_managed_keys",
         "Kinds of resources that need a KMS key of the customer's own, beyond the encryption that AWS gives.",
-        "Topics always have one; the other kinds are checked, and have one only where a template gives it.",
+        "Topics and log groups always have a key; queues and tables get one; other kinds are checked only.",
         (),
         CUSTOMER_KEY_SERVICES,
     ),
@@ -167,7 +164,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     ),
     Requirement(
         "frameworks",
-        "Frameworks whose controls must hold, with their versions: cis-aws: 5.0, fsbp: 1.0.0, nist-800-53: 5.",
+        "Frameworks whose controls must hold, with versions (cis-aws: 5.0, nist-800-53: 5) or without (fsbp:).",
         "What its controls demand must agree with the other requirements; a contradiction is refused.",
         {},
     ),
@@ -271,49 +268,12 @@ class Requirements:
                     remedy = f"data_retention delete keeps nothing; say {key}: {word}, or data_retention: any"
                     yield UsageError(f"requirements.{key}", found=getattr(self, key), remedy=remedy)
         if self.frameworks or self.excluded_controls:
-            yield from _framework_problems(self)
+            from tap_templates.frameworks import problems  # Reads tables: only where a framework is named.
+
+            yield from problems(self)
 
     def __repr__(self) -> str:
         return f"Requirements({', '.join(f'{key}={getattr(self, key)!r}' for key in REQUIREMENT)})"
-
-
-def _framework_problems(requirements: Requirements) -> Iterator[UsageError]:
-    """Frameworks and controls that are not known, and what the controls demand that the requirements do not say."""
-    from tap_templates.data import controls  # Reads a table: only where a framework is named.
-
-    known = set()
-    for name, version in requirements.frameworks.items():
-        where = f"requirements.frameworks.{name}"
-        if name not in controls.frameworks():
-            words = controls.frameworks()
-            yield UsageError(where, found=name, remedy=f"use one of {', '.join(words)}{did_you_mean(name, words)}")
-        elif version not in controls.versions(name):
-            yield UsageError(where, found=version, remedy=f"use one of {', '.join(controls.versions(name))}")
-        else:
-            for control in controls.controls(name, version):
-                known.add(control.name)
-                if control.name not in requirements.excluded_controls:
-                    yield from _unmet(requirements, control)
-    for name, reason in requirements.excluded_controls.items():
-        where = f"requirements.excluded_controls.{name}"
-        if name not in known:
-            remedy = f"name a control of the frameworks above{did_you_mean(name, known)}"
-            yield UsageError(where, found=name, remedy=remedy)
-        elif not reason.strip():
-            yield UsageError(where, found=reason, remedy="say why it is not followed")
-
-
-def _unmet(requirements: Requirements, control: Control) -> Iterator[UsageError]:
-    for key, wanted in control.demands.items():
-        said = getattr(requirements, key)
-        bounds = wanted if isinstance(wanted, Mapping) else {}
-        if not (bounds.get("at_least", said) <= said <= bounds.get("at_most", said) if bounds else said == wanted):
-            asked = " and ".join(f"{word.replace('_', ' ')} {amount}" for word, amount in bounds.items())
-            remedy = (
-                f"{control.framework} {control.version} control {control.id} asks for {asked or wanted}; say so, "
-                f"or give the reason not to below excluded_controls: {control.name}"
-            )
-            yield UsageError(f"requirements.{key}", found=said, remedy=remedy)
 
 
 def _accepted(row: Requirement, value: Any) -> Any:
@@ -340,6 +300,10 @@ def _accepted(row: Requirement, value: Any) -> Any:
 def _accepted_mapping(row: Requirement, where: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise UsageError(where, found=value, remedy="use a mapping of words to values")
+    if row.key == "frameworks" and value:
+        from tap_templates.frameworks import version_of
+
+        return {key: version_of(key, "" if word is None else str(word)) for key, word in value.items()}
     if row.key != "allowed_tag_values":
         return {key: str(word) for key, word in value.items()}
     for key, words in value.items():

@@ -166,7 +166,11 @@ def test_framework_agrees(demands: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("demands", "where", "remedy"),
     [
-        ({"frameworks": {"cis": "5.0"}}, "requirements.frameworks.cis", "use one of cis-aws (did you mean cis-aws?)"),
+        (
+            {"frameworks": {"cis": "5.0"}},
+            "requirements.frameworks.cis",
+            "use one of cis-aws, fsbp, nist-800-53 (did you mean cis-aws?)",
+        ),
         ({"frameworks": {"cis-aws": "9"}}, "requirements.frameworks.cis-aws", "use one of 5.0"),
         (
             {"frameworks": {}, "excluded_controls": {"cis-aws 3.5": "no"}},

@@ -69,12 +69,14 @@ class Monitoring:
         for resource, _, found in given_names(view):
             self._by_name.setdefault(as_text(found.value), set()).add(resource.logical_id)
         self._of: dict[tuple[Measure, str], list[tuple[Resource, Scenario]]] = {}
+        self._about: dict[str, set[str]] = {}  # Alarms by what they measure something of.
         self._unclear: set[Measure] = set()
         for metric in metrics(view):
             for name, value in metric.dimensions:
                 measure = Measure(str(metric.namespace.value), str(metric.name.value), str(name.value))
                 for measured in self._measured(measure, value):
                     self._of.setdefault((measure, measured), []).append((metric.alarm, name.when))
+                    self._about.setdefault(measured, set()).add(metric.alarm.logical_id)
 
     def _measured(self, measure: Measure, value: Any) -> set[str]:
         """Logical ids of what a dimension names, or the name as written; notes where the template does not say."""
@@ -123,7 +125,7 @@ class Monitoring:
 
     def _alarms_of(self, named: Sequence[str]) -> list[str]:
         """Every alarm about the resource, whatever it measures."""
-        return sorted({alarm.logical_id for (_, each), rows in self._of.items() if each in named for alarm, _ in rows})
+        return sorted(set().union(*(self._about.get(each, ()) for each in named)))
 
 
 def _is_name(resource: Resource, text: str, dimension: str) -> bool:

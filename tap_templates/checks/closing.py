@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from tap_templates.checks.resource_policies import Comparison, as_list, both, comparisons, either, is_undecided
@@ -18,17 +18,20 @@ ANY_OF = "foranyvalue:"  # Of ForAllValues and …IfExists, AWS says that they a
 SHORTEST_PREFIX = {4: 8, 6: 32}
 
 
-def is_closed(view: View, statement: Mapping[str, Any]) -> bool | None:
-    """Whether one condition of a statement leaves in only callers that it names; None where only AWS knows."""
+def is_closed(view: View, statement: Mapping[str, Any], *, by: Set[str] | None = None) -> bool | None:
+    """Whether one condition of a statement leaves in only callers that it names; None where only AWS knows.
+
+    ``by`` are the condition keys, in lower case, that say so in such a statement.
+    """
     found = comparisons(statement)
     if found is None:
         return None
-    return either(_closes(view, test) for test in found)
+    return either(_closes(view, test, closing_keys() if by is None else by) for test in found)
 
 
-def _closes(view: View, test: Comparison) -> bool | None:
+def _closes(view: View, test: Comparison, keys: Set[str]) -> bool | None:
     operator = test.operator.removeprefix(ANY_OF)
-    if test.key not in closing_keys():
+    if test.key not in keys:
         return False
     if operator in EXACT:
         return bool(as_list(test.value))

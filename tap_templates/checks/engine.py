@@ -14,6 +14,7 @@ from cfnlint.runner import Runner, run_template_by_file_path
 
 from tap_templates.checks import suppressions
 from tap_templates.checks.collisions import collisions
+from tap_templates.checks.locations import Location, location, location_in_settings
 from tap_templates.checks.rule import UNDECIDED, Rule
 from tap_templates.checks.suppressions import Placed
 from tap_templates.checks.view import Path, View
@@ -121,7 +122,8 @@ class Checker:
         everything = {file: list(self._run(file)) for file in views}
         for clash in collisions(views):
             place = clash.second
-            everything[place.file].append(self._finding(place.file, "E9516", place.path, clash.message()))
+            at = location(views[place.file].template, place.path)
+            everything[place.file].append(self._finding(place.file, "E9516", place.path, clash.message(), at))
         for file, found in everything.items():
             written = suppressions.written(views[file])
             covering = suppressions.in_force([*written, *self.accepted], self.today)
@@ -130,7 +132,8 @@ class Checker:
                 (silent if by else findings).append(finding)
                 used += by
             unneeded = [each for each in written if each in covering and each not in used]
-            findings += [self._unneeded(file, each) for each in unneeded]
+            template = views[file].template
+            findings += [self._unneeded(file, each, location(template, each.path)) for each in unneeded]
         findings += self._of_accepted(next(iter(views), ""), used)
         findings.sort(key=lambda finding: (finding.file, finding.line, finding.rule, finding.message))
         in_force = tuple(dict.fromkeys(each.suppression for each in used))
@@ -140,32 +143,34 @@ class Checker:
         for match in run_template_by_file_path(file, self.config, self.lint_rules, False):
             yield _as_finding(file, match, tuple(getattr(match, "path", None) or ()))
 
-    def _finding(self, file: str, rule: str, path: Path, message: str) -> Finding:
-        """A finding of the engine itself, at the line of its path."""
-        match = Match.create(message=message, filename=file, rule=self.lint_rules[rule])
+    def _finding(self, file: str, rule: str, path: Path, message: str, at: Location) -> Finding:
+        """A finding of the engine itself."""
+        match = Match.create(
+            message=message, filename=file, rule=self.lint_rules[rule], linenumber=at.line, columnnumber=at.column
+        )
         return _as_finding(file, match, path)
 
-    def _unneeded(self, file: str, placed: Placed) -> Finding:
+    def _unneeded(self, file: str, placed: Placed, at: Location) -> Finding:
         rule = self.lint_rules["W9003"]
         said = f"{placed.suppression.rule} of {placed.suppression.resource}"
         place = ".".join(str(part) for part in placed.path)
-        return self._finding(
-            file, rule.id, placed.path, f"{place}: found nothing that it suppresses ({said}); {rule.fix}"
-        )
+        message = f"{place}: found nothing that it suppresses ({said}); {rule.fix}"
+        return self._finding(file, rule.id, placed.path, message, at)
 
     def _of_accepted(self, file: str, used: Sequence[Placed]) -> Iterator[Finding]:
         """What is wrong with the settings' suppressions themselves."""
         for placed in self.accepted:
             missing = suppressions.missing_parts(placed.suppression)
             place = ".".join(str(part) for part in placed.path)
+            at = location_in_settings(placed.source, placed.suppression)
             if missing:
                 message = f"{place}: found no {', '.join(missing)}; {self.lint_rules['E9001'].fix}"
-                yield self._finding(placed.source, "E9001", placed.path, message)
+                yield self._finding(placed.source, "E9001", placed.path, message, at)
             elif suppressions.is_past(placed.suppression, self.today):
                 message = f"{place}: found the last day {placed.suppression.expires}; {self.lint_rules['E9002'].fix}"
-                yield self._finding(placed.source, "E9002", placed.path, message)
+                yield self._finding(placed.source, "E9002", placed.path, message, at)
             elif placed not in used:
-                yield self._unneeded(placed.source, placed)
+                yield self._unneeded(placed.source, placed, at)
 
 
 def configuration(demanded: Requirements) -> dict[str, dict[str, Any]]:

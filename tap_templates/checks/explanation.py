@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
+from typing import Any
 
+from tap_templates.checks import control_explanation
+from tap_templates.checks.control_explanation import in_lines
 from tap_templates.checks.rule import Rule
 from tap_templates.checks.rules import every_rule
-from tap_templates.data.controls import Control, controls_of
+from tap_templates.data.controls import controls_of
 from tap_templates.requirements import REQUIREMENTS, Requirement
 
 WIDTH = 100
+MOST_SHOWN = 20  # Entries of one mapping in an example.
 
 
 def overview() -> str:
-    """Every requirement and every check, a line each."""
+    """Every requirement, every check and every framework, a line each."""
     lines = ["Requirements", *(f"  {row.key:26}{row.description}" for row in REQUIREMENTS)]
     lines += ["", "Checks", *(f"  {rule.id:8}{rule.shortdesc}" for rule in every_rule())]
+    lines += ["", "Frameworks", *control_explanation.overview()]
     return "\n".join(lines) + "\n"
 
 
@@ -29,7 +34,7 @@ def explain_rule(rule: Rule) -> str:
     lines += _paragraph("Fix", rule.fix)
     lines += _paragraph("Requirements", ", ".join(rule.demands) or "none: it always holds")
     lines += ["Fails:", _code(rule.example.failing), "", "Passes:", _code(rule.example.passing), ""]
-    lines += [f"Source: {rule.source_url}", *_controls(controls_of(rule.id))]
+    lines += [f"Source: {rule.source_url}", *in_lines(controls_of(rule.id))]
     return "\n".join(lines) + "\n"
 
 
@@ -46,17 +51,21 @@ def explain_requirement(row: Requirement) -> str:
     for rule in rules[:1]:
         lines += ["", "Fails:", _code(rule.example.failing), "", "Passes:", _code(rule.example.passing)]
     every = {control.name: control for rule in rules for control in controls_of(rule.id)}
-    return "\n".join([*lines, "", *_controls(every.values())]).rstrip() + "\n"
+    return "\n".join([*lines, "", *in_lines(every.values())]).rstrip() + "\n"
 
 
 def _paragraph(title: str, text: str) -> list[str]:
     return [*textwrap.wrap(f"{title}: {text}", WIDTH, subsequent_indent="  "), ""]
 
 
-def _controls(controls: Iterable[Control]) -> Iterator[str]:
-    for control in controls:
-        yield f"Control: {control.name} (version {control.version}): {control.title}"
-
-
 def _code(template: object) -> str:
-    return textwrap.indent(json.dumps(template, indent=2), "  ")
+    return textwrap.indent(json.dumps(_shortened(template), indent=2), "  ")
+
+
+def _shortened(value: Any) -> Any:
+    """A template of which nothing is repeated too often to be read."""
+    if not isinstance(value, Mapping):
+        return [_shortened(item) for item in value] if isinstance(value, list) else value
+    entries = list(value.items())
+    kept = entries if len(entries) <= MOST_SHOWN else [*entries[:1], (f"... {len(entries) - 1} more", "...")]
+    return {key: _shortened(item) for key, item in kept}

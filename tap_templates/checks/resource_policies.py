@@ -15,6 +15,22 @@ from tap_templates.checks.view import PLACEHOLDER, Found, Resource, Scenario, Vi
 
 EVERYONE = "*"
 PSEUDO = "AWS::"
+# CloudFormation template reference: where a resource's own policy stands.
+DOCUMENTS = {
+    "AWS::Backup::BackupVault": "AccessPolicy",
+    "AWS::DynamoDB::Table": "ResourcePolicy.PolicyDocument",
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::KMS::ReplicaKey": "KeyPolicy",
+    "AWS::OpenSearchService::Domain": "AccessPolicies",
+    "AWS::S3::AccessPoint": "Policy",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
+    "AWS::SNS::TopicInlinePolicy": "PolicyDocument",
+    "AWS::SNS::TopicPolicy": "PolicyDocument",
+    "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
+    "AWS::SQS::QueuePolicy": "PolicyDocument",
+    "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
+}
 
 
 class Comparison(NamedTuple):
@@ -55,11 +71,21 @@ QUEUE = Guarded(
 def statements(policy: Resource, document: str = "PolicyDocument") -> Iterator[Found]:
     """Each statement of a policy in each form that conditions give it: a mapping, or what only AWS knows."""
     for found in policy.get(document):
-        if isinstance(found.value, str):
-            yield from _parsed(policy.view, found)
-        elif not found.is_missing:
-            for each in policy.view.walk(found.value, ("Statement", "*"), found.path, found.when):
-                yield from _forms(policy.view, each)
+        for written in written_statements(policy.view, found):
+            yield from forms(policy.view, written)
+
+
+def written_statements(view: View, document: Found) -> Iterator[Found]:
+    """Each statement of a document as it is written; of a text of JSON all at the place of the text."""
+    if isinstance(document.value, str):
+        yield from _parsed(view, document)
+    elif not document.is_missing:
+        yield from view.walk(document.value, ("Statement", "*"), document.path, document.when)
+
+
+def forms(view: View, written: Found) -> Iterator[Found]:
+    """A statement in each form that conditions give it; what is no mapping is no statement."""
+    yield from (form for form in settled(view, written) if isinstance(form.value, Mapping))
 
 
 def guards(view: View, kind: Guarded) -> dict[str, list[tuple[Resource, Scenario]]]:
@@ -153,12 +179,7 @@ def _parsed(view: View, found: Found) -> Iterator[Found]:
     except ValueError:
         return
     for each in view.walk(document, ("Statement", "*"), found.path, found.when):
-        yield from _forms(view, each._replace(path=found.path))
-
-
-def _forms(view: View, found: Found) -> Iterator[Found]:
-    """What is no mapping is no statement."""
-    yield from (form for form in settled(view, found) if isinstance(form.value, Mapping))
+        yield each._replace(path=found.path)
 
 
 def _is_anyone(view: View, principal: Any) -> bool | None:

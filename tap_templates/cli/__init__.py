@@ -16,9 +16,13 @@ COMMANDS = {
     "explain": "explain",
     "schema": "schema",
     "deploy": "deploy",
+    "rollout": "rollout",
     "outputs": "outputs",
     "verify": "verify",
     "tests": "tests",
+    "drift": "drift",
+    "delete": "delete",
+    "emulator": "emulator",
 }
 INTERRUPTED = 130
 
@@ -62,10 +66,9 @@ def program() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 success, 1 findings or a failure in AWS, 2 usage and input."""
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = program.main(
-            args=list(sys.argv[1:] if argv is None else argv), prog_name="tap-templates", standalone_mode=False
-        )
+        code = program.main(args=list(words), prog_name="tap-templates", standalone_mode=False, obj=words)
     except TapTemplatesError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tap_templates.errors import MissingExtraError
+from tap_templates.cli.checking import checker
 
 if TYPE_CHECKING:
-    from tap_templates.checks.engine import Checker, Report
+    from tap_templates.checks.engine import Report
 
 FORMAT_NAMES = ("text", "json", "sarif", "junit")
 
@@ -43,25 +43,11 @@ def command(
     tap-templates check t.json -c tap.yaml -e prod --evidence evidence/prod
     tap-templates check t.yaml --format sarif -o findings.sarif
     """
-    checker = _checker(config, environment, regions)
-    report = checker.check(files)
+    report = checker("check", config, environment, regions).check(files)
     _write(report, form, output)
     if evidence:
         _write_evidence(report, evidence)
     return 0 if report.passes else 1
-
-
-def _checker(config: str | None, environment: str | None, regions: tuple[str, ...]) -> Checker:
-    try:
-        from tap_templates.checks.engine import Checker
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("check", extra="check", missing=str(error.name)) from error
-    if config is None:
-        return Checker(regions=regions)
-    from tap_templates.settings.file import load
-
-    settings = load(config, environment)
-    return Checker(settings.requirements, regions=regions, accepted=settings.suppressions, source=config)
 
 
 def _write(report: Report, form: str, output: str | None) -> None:

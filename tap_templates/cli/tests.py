@@ -6,6 +6,7 @@ import os
 
 import click
 
+from tap_templates.cli.answers import PARAMETER_EXAMPLE, pairs
 from tap_templates.errors import UsageError
 
 DEFAULT_FOLDER = "tests/integration"
@@ -32,7 +33,8 @@ def command(file: str, given: tuple[str, ...], output: str, force: bool) -> None
     from tap_templates.report.files import write_whole
     from tap_templates.testing.generation import integration_tests
 
-    made = integration_tests(_existing(file), _answers(given), name=os.path.basename(file))
+    answers = pairs(given, "--parameter", PARAMETER_EXAMPLE)
+    made = integration_tests(_existing(file), answers, name=os.path.basename(file))
     paths = {os.path.join(output, name): text for name, text in made.files.items()}
     there = [path for path in paths if os.path.exists(path)]
     if there and not force:
@@ -53,13 +55,3 @@ def _existing(file: str) -> str:
     if not os.path.isfile(file):
         raise UsageError(file, found="no such file", remedy="name a readable template file")
     return os.path.abspath(file)
-
-
-def _answers(given: tuple[str, ...]) -> dict[str, str]:
-    answers = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise UsageError("--parameter", found=pair, remedy="write KEY=VALUE, for example Project=payments")
-        answers[key] = value
-    return answers

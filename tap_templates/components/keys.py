@@ -10,7 +10,7 @@ import awacs.kms as kms_actions
 from troposphere import AWSHelperFn, Ref, Sub, kms
 
 from tap_templates.errors import PropertyError
-from tap_templates.policies import allow, document, extend, service, this_account
+from tap_templates.policies import allow, document, extend, from_source, service, this_account
 from tap_templates.stack import Stack
 
 DELETION_WINDOWS = range(7, 31)  # KMS developer guide, ScheduleKeyDeletion: days.
@@ -145,3 +145,15 @@ def used_through(service_name: str, *, actions: Sequence[aws.Action] = USE) -> a
 def used_by(principal: str, *, when: Any, sid: str, actions: Sequence[aws.Action] = USE) -> aws.Statement:
     """Key policy statement: one AWS service may use the key under conditions."""
     return allow(actions, on=THIS_KEY, to=service(principal), when=when, sid=sid)
+
+
+def used_for_own(stack: Stack, principal: str, *, sid: str) -> aws.Statement:
+    """Key policy statement: one AWS service may use the key on behalf of resources with names of this stack.
+
+    By a pattern, not by the resource's ARN: what it sends to is encrypted with the key, so that a reference back to it
+    would close a circle.
+    """
+    name = principal.partition(".")[0]
+    place = "::" if name == "s3" else "${AWS::Region}:${AWS::AccountId}:*"  # A bucket's ARN says neither.
+    of_service = f"arn:${{AWS::Partition}}:{name}:{place}{{prefix}}-*-{{suffix}}*"
+    return used_by(principal, when=from_source(stack.convention.sub(of_service)), sid=sid)

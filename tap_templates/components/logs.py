@@ -1,4 +1,4 @@
-"""Log groups: kept as long as is required, encrypted as required, and read or written through verbs."""
+"""Log groups: kept as long as is required, encrypted with one key of the stack, and read or written through verbs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import awacs.logs as logs_actions
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub, logs
 
 from tap_templates.components.keys import THIS_KEY, Key, key
-from tap_templates.naming import role_of
 from tap_templates.policies import allow, service
 from tap_templates.stack import Stack
 
@@ -24,6 +23,7 @@ ENCRYPTION = [
     kms_actions.GenerateDataKeyWithoutPlaintext,
     kms_actions.DescribeKey,
 ]
+KEY = "LogsKey"
 CONTEXT = "kms:EncryptionContext:aws:logs:arn"
 READING = [
     logs_actions.DescribeLogStreams,
@@ -35,11 +35,10 @@ READING = [
 
 
 class LogGroup(NamedTuple):
-    """A log group, the verbs that grant access to it, and the key it is encrypted with, if any."""
+    """A log group and the verbs that grant access to it; CloudWatch Logs decrypts for whoever may read it."""
 
     stack: Stack
     resource: logs.LogGroup
-    key: Key | None = None
 
     @property
     def title(self) -> str:
@@ -81,34 +80,35 @@ class LogGroup(NamedTuple):
 
 
 def log_group(stack: Stack, title: str, *, says: str) -> LogGroup:
-    """Log group that keeps its events as long as the setting says, with a key of its own where that is required.
+    """Log group that keeps its events as long as the setting says, encrypted with the stack's key for logs.
 
     Stays when the stack goes.
 
     Source: AWS Security Hub control CloudWatch.16; CloudWatch Logs user guide, encryption of log data.
     """
-    own_key = _key(stack, title) if "logs" in stack.requirements.customer_managed_keys else None
     group = stack.add(
         logs.LogGroup(
             title,
             LogGroupName=stack.name(title, logs.LogGroup),
             RetentionInDays=stack.setting("log_retention_days"),
-            **({"KmsKeyId": own_key.arn} if own_key else {}),
+            KmsKeyId=logs_key(stack).arn,
             **stack.retention,
         ),
         says=says,
     )
-    return LogGroup(stack, group, own_key)
+    return LogGroup(stack, group)
 
 
-def _key(stack: Stack, title: str) -> Key:
-    """Key that CloudWatch Logs may use for this log group alone; its ARN is known before it is there, by the name."""
-    of_group = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:{prefix}-%s-{suffix}"
+def logs_key(stack: Stack) -> Key:
+    """The key of the stack's log groups, one for all: CloudWatch Logs uses it for groups with the stack's names alone.
+
+    Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    """
+    known = stack.template.resources.get(KEY)
+    if known is not None:
+        return Key(known)
+    of_stack = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:{prefix}-*-{suffix}"
     by_logs = service(Sub("logs.${AWS::Region}.${AWS::URLSuffix}"))
-    when = aws.ArnLike(CONTEXT, stack.convention.sub(of_group % role_of(title)))
-    return key(
-        stack,
-        f"{title}Key",
-        purpose=f"events in {title}",
-        statements=[allow(ENCRYPTION, on=THIS_KEY, to=by_logs, when=when, sid="UseForLogs")],
-    )
+    when = aws.ArnLike(CONTEXT, stack.convention.sub(of_stack))
+    using = allow(ENCRYPTION, on=THIS_KEY, to=by_logs, when=when, sid="UseForLogs")
+    return key(stack, KEY, purpose="log groups", statements=[using])

@@ -9,7 +9,7 @@ import awacs.sqs as sqs_actions
 from troposphere import AWSHelperFn, GetAtt, Ref, sqs
 
 from tap_templates.components.alarms import alarm, depth_alarm
-from tap_templates.components.keys import Key, key, used_by, used_through
+from tap_templates.components.keys import Key, key, used_for_own, used_through
 from tap_templates.components.topics import Topic
 from tap_templates.errors import PropertyError
 from tap_templates.naming import FIFO
@@ -78,7 +78,7 @@ class Queue(NamedTuple):
         )
         extend(self.policy.PolicyDocument, sending)
         if self.key:
-            self.key.admit(used_by(principal, when=when, sid=f"UseFrom{title}"))
+            self.key.admit(used_for_own(self.stack, principal, sid=f"UseFor{title}"))
 
 
 def queue(
@@ -122,7 +122,7 @@ def queue(
         own_key=own_key,
         fifo=fifo,
     )
-    redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": receives}
+    redrive = sqs.RedrivePolicy(deadLetterTargetArn=dead_letters.arn, maxReceiveCount=receives)
     made = _queue(
         stack,
         title,

@@ -9,7 +9,7 @@ import awacs.aws as aws
 import awacs.sns as sns_actions
 from troposphere import AWSHelperFn, Ref, sns
 
-from tap_templates.components.keys import Key, key, used_by, used_through
+from tap_templates.components.keys import Key, key, used_for_own, used_through
 from tap_templates.naming import FIFO
 from tap_templates.policies import allow, anyone, deny, document, extend, from_source, service
 from tap_templates.stack import Stack
@@ -52,7 +52,7 @@ class Topic(NamedTuple):
         when = from_source(source)
         publishing = allow([sns_actions.Publish], on=self.arn, to=service(principal), when=when, sid=f"Publish{title}")
         extend(self.policy.PolicyDocument, publishing)
-        self.key.admit(used_by(principal, when=when, sid=f"UseFor{title}"))
+        self.key.admit(used_for_own(self.stack, principal, sid=f"UseFor{title}"))
 
     def deliver(self, queue: Queue, *, only: Mapping[str, Sequence[Any]] | None = None) -> sns.SubscriptionResource:
         """Subscribes a queue, which receives the messages as they were published.

@@ -1,4 +1,4 @@
-"""Kinds of errors that AWS and its SDK answer with, and what each means for a test. Source: ``aws_errors.json``."""
+"""Kinds of errors that AWS and its SDK answer with, and what each means. Source: ``aws_errors.json``."""
 
 from __future__ import annotations
 
@@ -10,18 +10,33 @@ from tap_templates.data import load
 
 
 class ErrorKind(NamedTuple):
-    """One kind of error; ``verdict`` is ``skipped``, ``failed`` or ``infrastructure``."""
+    """One kind of error; ``verdict`` is what a test is that ended in it: ``skipped``, ``failed``, ``infrastructure``.
+
+    ``remedy`` is for who runs tests, ``deploying`` for who deploys.
+    """
 
     name: str
     title: str
     verdict: str
     retried: bool
     remedy: str
+    deploying: str
 
 
 def error_kinds() -> tuple[ErrorKind, ...]:
     """Every kind, in the order in which they are looked up."""
     return tuple(_kind(name) for name in _rows())
+
+
+def kind_of_error(error: BaseException) -> ErrorKind | None:
+    """The kind of an error of botocore; None for all others. Needs no botocore."""
+    names = [base.__name__ for base in type(error).__mro__ if base.__module__ == "botocore.exceptions"]
+    if "ClientError" not in names:
+        return kind_of_exception(names)
+    response = getattr(error, "response", {})
+    said = response.get("Error", {})
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return kind_of_answer(str(said.get("Code", "")), status=int(status), message=str(said.get("Message", "")))
 
 
 def kind_of_exception(names: Iterable[str]) -> ErrorKind | None:
@@ -59,4 +74,5 @@ def _rows() -> dict[str, Any]:
 
 def _kind(name: str) -> ErrorKind:
     row = _rows()[name]
-    return ErrorKind(name, row["title"], row["verdict"], row["retried"], row["remedy"])
+    remedy = row["remedy"]
+    return ErrorKind(name, row["title"], row["verdict"], row["retried"], remedy, row.get("deploying", remedy))

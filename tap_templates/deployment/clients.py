@@ -6,20 +6,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from tap_templates.errors import DeploymentError, MissingExtraError, TapTemplatesError, UsageError
+from tap_templates.data.aws_errors import kind_of_error
+from tap_templates.data.regions import regions
+from tap_templates.errors import DeploymentError, MissingExtraError, TapTemplatesError, UsageError, did_you_mean
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 30
 MAX_ATTEMPTS = 5
 
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-UNKNOWN_CREDENTIALS = {
-    "InvalidClientTokenId",
-    "UnrecognizedClientException",
-    "InvalidAccessKeyId",
-    "SignatureDoesNotMatch",
-}
-DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+# Kinds of `aws_errors.json` that whoever deploys can correct: usage, not a failure in AWS.
+CREDENTIALS = ("no_credentials", "expired", "bad_credentials")
 
 
 class Clients:
@@ -62,10 +58,10 @@ class Clients:
         """The client of a service.
 
         Raises:
-            UsageError: No region is known.
+            UsageError: No region is known, or region or endpoint are of no form that they can have.
         """
         if service not in self._made:
-            from botocore.exceptions import NoRegionError
+            from botocore.exceptions import BotoCoreError, NoRegionError
 
             try:
                 self._made[service] = self._session.client(service, config=self._config, **self._arguments)
@@ -73,6 +69,10 @@ class Clients:
                 raise UsageError(
                     "AWS region", found=None, remedy="pass a region, or set AWS_REGION or the profile's region"
                 ) from error
+            except (BotoCoreError, ValueError) as error:
+                region = self._arguments.get("region_name")
+                remedy = f"correct the region or the endpoint{did_you_mean(region, regions()) if region else ''}"
+                raise UsageError("AWS client", found=str(error), remedy=remedy) from error
         return self._made[service]
 
 
@@ -88,33 +88,25 @@ def aws_errors(where: str) -> Iterator[None]:
 
 
 def explained(where: str, error: Exception) -> TapTemplatesError:
-    """The same failure with what to do about it."""
-    from botocore import exceptions as aws
-
-    if isinstance(error, aws.ClientError):
-        return _explained_answer(where, error)
-    if isinstance(error, (aws.NoCredentialsError, aws.PartialCredentialsError, aws.CredentialRetrievalError)):
-        return UsageError(
-            "AWS credentials", found=str(error), remedy="run `aws configure` or `aws sso login`, or pass a profile"
-        )
-    if isinstance(error, (aws.TokenRetrievalError, aws.UnauthorizedSSOTokenError)):
-        return UsageError("AWS credentials", found=str(error), remedy="sign in again: `aws sso login`")
-    if isinstance(error, (aws.EndpointConnectionError, aws.ConnectTimeoutError, aws.ReadTimeoutError)):
-        return DeploymentError(where, found=str(error), remedy="check the network, the endpoint URL and the region")
-    return DeploymentError(where, found=str(error), remedy="correct the call as the message says")
+    """The same failure with what to do about it: credentials are a usage error, the rest is AWS's answer."""
+    kind = kind_of_error(error)
+    found = _said(error)
+    if kind is None:
+        return DeploymentError(where, found=found, remedy="correct the call as the message says")
+    if about_credentials(error):
+        return UsageError("AWS credentials", found=found, remedy=f"{kind.title}: {kind.deploying}")
+    return DeploymentError(where, found=found, remedy=kind.deploying)
 
 
-def _explained_answer(where: str, error: Any) -> TapTemplatesError:
-    code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
-    found = f"{code}: {message}"
-    if code in EXPIRED:
-        return UsageError(
-            "AWS credentials", found=found, remedy="they have expired; sign in again, e.g. `aws sso login`"
-        )
-    if code in UNKNOWN_CREDENTIALS:
-        return UsageError(
-            "AWS credentials", found=found, remedy="check the keys and that they belong to this partition and endpoint"
-        )
-    if code in DENIED:
-        return DeploymentError(where, found=found, remedy="ask for the permission that the message names")
-    return DeploymentError(where, found=found, remedy="correct what the message says and run again")
+def about_credentials(error: Exception) -> bool:
+    """True for what no other call can succeed after, either: missing, expired or unusable credentials."""
+    kind = kind_of_error(error)
+    return kind is not None and kind.name in CREDENTIALS
+
+
+def _said(error: Exception) -> str:
+    """``AccessDenied: not authorized`` for an answer of AWS, the SDK's own words otherwise."""
+    answer = getattr(error, "response", None)
+    if not isinstance(answer, Mapping) or "Error" not in answer:
+        return str(error)
+    return f"{answer['Error'].get('Code', '')}: {answer['Error'].get('Message', '')}"

@@ -1,14 +1,16 @@
-"""A stack's events: each told once and in order; the first failure among them is the cause."""
+"""A stack's events: each told once and in order, from a moment or an operation on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tap_templates.deployment.clients import aws_errors
 
+STACK = "AWS::CloudFormation::Stack"
 # Reasons that say "because another one failed": never a cause.
 CONSEQUENCES = re.compile(
     r"Resource (creation|update|deletion)( Initiated)? cancell?ed"
@@ -16,26 +18,17 @@ CONSEQUENCES = re.compile(
     r"|Resource creation Initiated",
     re.IGNORECASE,
 )
-# What to do about a reason; first match counts.
-REMEDIES: tuple[tuple[str, str], ...] = (
-    (
-        r"already exists|EntityAlreadyExists|BucketAlreadyOwnedByYou|ownership",
-        "somebody else owns this name: deploy under another project or environment name, or remove the old one",
-    ),
-    (r"AccessDenied|not authorized|UnauthorizedOperation", "ask for the permission that the message names"),
-    (r"[Ll]imitExceeded|quota|Cannot exceed", "raise the quota in Service Quotas, or delete what is no longer used"),
-    (r"Requires capabilities|InsufficientCapabilities", "acknowledge the capability that the message names"),
-    (r"Throttl|Rate exceeded", "AWS throttled the call: run the deployment again"),
-    (r"not found|does not exist|NoSuch", "create what the message names first, or correct its name"),
-)
-DEFAULT_REMEDY = "correct this resource in the template and deploy again"
+# A stack's own first event of an operation: CREATE_IN_PROGRESS, IMPORT_IN_PROGRESS, ... and not those of its rollback.
+BEGINNING = re.compile(r"(CREATE|UPDATE|DELETE|IMPORT|REVIEW)_IN_PROGRESS")
 
 OnEvent = Callable[["StackEvent"], None]
+OnWait = Callable[[], None]
+"""Told each time that a question for new events brought none."""
 
 
 @dataclass(frozen=True)
 class StackEvent:
-    """One step of one resource, or of the stack itself."""
+    """One step of one resource, or of the stack itself (``of_stack``)."""
 
     id: str
     logical_id: str
@@ -43,6 +36,9 @@ class StackEvent:
     type: str
     status: str
     reason: str
+    time: datetime | None = None
+    token: str = ""
+    of_stack: bool = False
 
     @property
     def failed(self) -> bool:
@@ -53,31 +49,56 @@ class StackEvent:
 class EventStream:
     """The events of a stack from now on; ``poll`` returns those not seen yet, oldest first."""
 
-    def __init__(self, client: Any, stack: str, on_event: OnEvent | None = None) -> None:
-        self._client, self._stack, self._on_event = client, stack, on_event
+    def __init__(self, client: Any, stack: str, on_event: OnEvent | None = None, on_wait: OnWait | None = None) -> None:
+        self.stack = stack
+        self._client, self._on_event, self._on_wait = client, on_event, on_wait
         self._seen: set[str] = set()
         self.told: list[StackEvent] = []
 
     def skip_past(self) -> EventStream:
         """Count everything that has happened so far as seen."""
-        self._seen.update(event.id for event in self._all())
+        self._seen.update(event.id for event in newest_first(self._client, self.stack))
         return self
 
+    def skip_to_operation(self) -> StackEvent | None:
+        """Count everything before the operation at work as seen; the event that began it."""
+        found: StackEvent | None = None
+        for event in newest_first(self._client, self.stack):
+            if found is not None:
+                self._seen.add(event.id)
+            elif event.of_stack and BEGINNING.fullmatch(event.status):
+                found = event
+        return found
+
     def poll(self) -> list[StackEvent]:
-        """What is new; the callback has been told."""
-        new = [event for event in self._all() if event.id not in self._seen]
+        """What is new; the callbacks have been told."""
+        new: list[StackEvent] = []
+        for page in pages(self._client, self.stack):
+            unseen = [event for event in page if event.id not in self._seen]
+            new = [*reversed(unseen), *new]
+            if len(unseen) < len(page):
+                break  # All older ones have been told: the history of a stack can be long.
         for event in new:
             self._seen.add(event.id)
             self.told.append(event)
             if self._on_event:
                 self._on_event(event)
+        if not new and self._on_wait:
+            self._on_wait()
         return new
 
-    def _all(self) -> list[StackEvent]:
-        """Oldest first. CloudFormation answers newest first, in pages."""
-        with aws_errors(f"stack {self._stack}"):
-            pages = list(self._client.get_paginator("describe_stack_events").paginate(StackName=self._stack))
-        return [_event(said) for page in reversed(pages) for said in reversed(page["StackEvents"])]
+
+def newest_first(client: Any, stack: str) -> Iterator[StackEvent]:
+    """All events, the newest first."""
+    for page in pages(client, stack):
+        yield from page
+
+
+def pages(client: Any, stack: str) -> Iterator[list[StackEvent]]:
+    """Events as CloudFormation answers: the newest first, a page at a time."""
+    with aws_errors(f"stack {stack}"):
+        for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
+            yield [_event(said) for said in page.get("StackEvents", [])]
 
 
 def _event(said: Mapping[str, Any]) -> StackEvent:
@@ -88,16 +109,7 @@ def _event(said: Mapping[str, Any]) -> StackEvent:
         type=said.get("ResourceType", ""),
         status=said.get("ResourceStatus", ""),
         reason=said.get("ResourceStatusReason", ""),
+        time=said.get("Timestamp"),
+        token=said.get("ClientRequestToken", ""),
+        of_stack=said.get("PhysicalResourceId") == said.get("StackId", ""),
     )
-
-
-def first_cause(events: Iterable[StackEvent]) -> StackEvent | None:
-    """The failure that the others followed from: the earliest one of a resource, else of the stack."""
-    failures = [event for event in events if event.failed]
-    of_resources = [event for event in failures if event.type != "AWS::CloudFormation::Stack"]
-    return next(iter([*of_resources, *failures]), None)
-
-
-def remedy_for(reason: str) -> str:
-    """What to do about a reason that CloudFormation gave."""
-    return next((remedy for pattern, remedy in REMEDIES if re.search(pattern, reason)), DEFAULT_REMEDY)

@@ -1,55 +1,15 @@
-"""Parameters and capabilities of a template, settled before the first call to AWS."""
+"""Values of a template's parameters, settled before the first call to AWS."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from tap_templates.data.parameter_types import parameter_type
 from tap_templates.errors import UsageError, did_you_mean
 
-# CloudFormation user guide, "Acknowledging IAM resources": naming any of these needs CAPABILITY_NAMED_IAM.
-NAMED_BY = {
-    "AWS::IAM::Group": "GroupName",
-    "AWS::IAM::InstanceProfile": "InstanceProfileName",
-    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
-    "AWS::IAM::Role": "RoleName",
-    "AWS::IAM::User": "UserName",
-}
-UNNAMED_IAM = {"AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition"}
-
-
-def parsed(template_body: str) -> dict[str, Any]:
-    """The template as data.
-
-    Raises:
-        UsageError: Not JSON, or without Resources.
-    """
-    try:
-        template = json.loads(template_body)
-    except ValueError as error:
-        raise UsageError("template", found=str(error), remedy="pass the JSON text of a template") from error
-    if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict) or not template["Resources"]:
-        raise UsageError("template", found="no Resources", remedy="pass a CloudFormation template")
-    return template
-
-
-def needed_capabilities(template: Mapping[str, Any]) -> list[str]:
-    """What the deployer must acknowledge for this template, no more."""
-    needed = set()
-    for resource in template["Resources"].values():
-        named_by = NAMED_BY.get(resource.get("Type"))
-        if named_by:
-            named = named_by in resource.get("Properties", {})
-            needed.add("CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM")
-        elif resource.get("Type") in UNNAMED_IAM:
-            needed.add("CAPABILITY_IAM")
-    if "Transform" in template or '"Fn::Transform"' in json.dumps(template["Resources"]):
-        needed.add("CAPABILITY_AUTO_EXPAND")
-    if "CAPABILITY_NAMED_IAM" in needed:
-        needed.discard("CAPABILITY_IAM")
-    return sorted(needed)
+LONGEST_VALUE_BYTES = 4096  # CloudFormation user guide, quotas: "Parameter values".
 
 
 def check_parameters(template: Mapping[str, Any], given: Mapping[str, str], *, kept: Collection[str] = ()) -> None:
@@ -88,28 +48,52 @@ def change_set_parameters(
     ]
 
 
+def is_hidden(declaration: Mapping[str, Any]) -> bool:
+    """Whether nobody may see the parameter's value."""
+    return str(declaration.get("NoEcho", "")).lower() == "true"
+
+
 def _fault(value: str, declaration: Mapping[str, Any]) -> str | None:
     """Why a value is not acceptable; None when it is. The template's own words come first."""
-    for broken in (_not_allowed, _wrong_pattern, _wrong_length, _wrong_number):
+    for broken in (_too_long, _wrong_form, _not_allowed, _wrong_pattern, _wrong_length, _wrong_number):
         fault = broken(value, declaration)
         if fault:
-            shown = "***" if str(declaration.get("NoEcho", "")).lower() == "true" else repr(value)
+            shown = "***" if is_hidden(declaration) else repr(value if len(value) <= 80 else f"{value[:80]}…")
             said = declaration.get("ConstraintDescription")
             return f"found {shown}; {f'{said} ({fault})' if said else fault}"
     return None
 
 
+def _too_long(value: str, declaration: Mapping[str, Any]) -> str | None:
+    size = len(value.encode())
+    return f"use at most {LONGEST_VALUE_BYTES} bytes, not {size}" if size > LONGEST_VALUE_BYTES else None
+
+
+def _wrong_form(value: str, declaration: Mapping[str, Any]) -> str | None:
+    """What a type of AWS's own demands: ``vpc-…`` for ``AWS::EC2::VPC::Id``."""
+    form = parameter_type(str(declaration.get("Type", "")))
+    if form is None or all(re.fullmatch(form.pattern, item) for item in _items(value, declaration)):
+        return None
+    return f"a value of {declaration['Type']} is like {form.example}"
+
+
 def _not_allowed(value: str, declaration: Mapping[str, Any]) -> str | None:
     allowed = [_text(choice) for choice in declaration.get("AllowedValues", [])]
-    items = value.split(",") if _is_list(declaration) else [value]
-    if not allowed or all(item.strip() in allowed for item in items):
+    if not allowed or all(item in allowed for item in _items(value, declaration)):
         return None
     return f"use one of {', '.join(allowed)}{did_you_mean(value, allowed)}"
 
 
 def _wrong_pattern(value: str, declaration: Mapping[str, Any]) -> str | None:
-    pattern = declaration.get("AllowedPattern")
-    return f"must match {pattern}" if pattern and not re.fullmatch(pattern, value) else None
+    """The pattern has to match the whole value, or each item of a list (template reference, AllowedPattern)."""
+    pattern = str(declaration.get("AllowedPattern", ""))
+    if not pattern:
+        return None
+    try:
+        matches = all(re.fullmatch(pattern, item) for item in _items(value, declaration))
+    except re.error:
+        return None  # Java's regular expressions have forms that Python's lack: CloudFormation tells.
+    return None if matches else f"must match {pattern}"
 
 
 def _wrong_length(value: str, declaration: Mapping[str, Any]) -> str | None:
@@ -121,7 +105,7 @@ def _wrong_length(value: str, declaration: Mapping[str, Any]) -> str | None:
 def _wrong_number(value: str, declaration: Mapping[str, Any]) -> str | None:
     if declaration.get("Type") not in ("Number", "List<Number>"):
         return None
-    for item in value.split(",") if _is_list(declaration) else [value]:
+    for item in _items(value, declaration):
         try:
             number = float(item)
         except ValueError:
@@ -141,15 +125,14 @@ def _outside(number: float, lowest: Any, highest: Any, unit: str) -> str | None:
     return None
 
 
-def _is_list(declaration: Mapping[str, Any]) -> bool:
+def _items(value: str, declaration: Mapping[str, Any]) -> list[str]:
+    """The values that the constraints are about: those of a list, or the one."""
     kind = str(declaration.get("Type", ""))
-    return kind == "CommaDelimitedList" or kind.startswith("List<")
+    if kind == "CommaDelimitedList" or kind.startswith("List<"):
+        return [item.strip() for item in value.split(",")]
+    return [value]
 
 
 def _text(value: object) -> str:
     """A value as CloudFormation compares it: booleans are words."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-Note = Callable[[str], None]
-"""Told what is going on, one sentence at a time."""

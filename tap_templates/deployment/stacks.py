@@ -8,7 +8,7 @@ from typing import Any
 
 from tap_templates.deployment.clients import explained
 from tap_templates.deployment.events import EventStream
-from tap_templates.errors import DeploymentError
+from tap_templates.deployment.failures import StillRunningError
 
 POLL_SECONDS = 0.5
 """CloudFormation's own waiters ask every 30 seconds; resources of a small stack are done sooner."""
@@ -35,12 +35,15 @@ def wait_until_settled(
     events: EventStream,
     deadline: float,
     poll_seconds: float = POLL_SECONDS,
+    busy: str | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Any]:
     """The stack once nothing is in progress any more; a deleted one has the status ``DELETE_COMPLETE``.
 
+    ``busy`` says whose operation it is, where it is somebody else's.
+
     Raises:
-        DeploymentError: Still in progress at the deadline (of ``time.monotonic``); work in AWS goes on.
+        StillRunningError: Still in progress at the deadline (of ``time.monotonic``); work in AWS goes on.
     """
     while True:
         stack = describe(client, stack_id) or {"StackName": stack_name, "StackStatus": "DELETE_COMPLETE"}
@@ -49,9 +52,9 @@ def wait_until_settled(
         if not status.endswith("_IN_PROGRESS"):
             return stack
         if time.monotonic() >= deadline:
-            raise DeploymentError(
+            raise StillRunningError(
                 f"stack {stack_name}",
-                found=status,
+                found=busy or status,
                 remedy="the time is up and AWS goes on: look at the stack again later, or allow more time",
             )
         sleep(poll_seconds)

@@ -8,16 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 from tap_templates.deployment.clients import Clients, aws_errors
+from tap_templates.errors import UsageError
+from tap_templates.stack.limits import LARGEST_BODY_BYTES, LARGEST_TEMPLATE_BYTES
 
 PREFIX = "tap-templates"
 Upload = Callable[[str], str]
 
 
-def uploader(clients: Clients) -> Upload:
+def uploader(clients: Clients, bucket: str | None = None) -> Upload:
     """A function that uploads a template and returns its URL, for ``deploy``.
 
-    The bucket is ``tap-templates-ACCOUNT-REGION``, made when it is not there: private, encrypted with SSE-S3, TLS only.
-    One object for each template, named by its digest.
+    Without a bucket of one's own it is ``tap-templates-ACCOUNT-REGION``, made when it is not there: private, encrypted
+    with SSE-S3, TLS only. One object for each template, named by its digest.
 
     Raises (the function):
         DeploymentError: AWS refused the upload.
@@ -28,13 +30,28 @@ def uploader(clients: Clients) -> Upload:
         region = s3.meta.region_name
         with aws_errors("upload of the template"):
             account = sts.get_caller_identity()["Account"]
-            bucket = f"{PREFIX}-{account}-{region}"
-            _make_bucket(s3, bucket, account, region)
-            key = f"{hashlib.sha256(body.encode()).hexdigest()}.json"
-            s3.put_object(Bucket=bucket, Key=key, Body=body.encode(), ExpectedBucketOwner=account)
-        return f"{s3.meta.endpoint_url}/{bucket}/{key}"
+        place = bucket or f"{PREFIX}-{account}-{region}"
+        key = f"{hashlib.sha256(body.encode()).hexdigest()}.json"
+        with aws_errors(f"upload of the template into bucket {place}"):
+            if bucket is None:
+                _make_bucket(s3, place, account, region)
+            s3.put_object(Bucket=place, Key=key, Body=body.encode(), ExpectedBucketOwner=account)
+        return f"{s3.meta.endpoint_url}/{place}/{key}"
 
     return upload
+
+
+def template_argument(body: str, upload: Upload) -> dict[str, str]:
+    """The argument of a call that carries the template: its text, or the URL of its upload when it is too long.
+
+    Raises:
+        UsageError: Larger than CloudFormation takes at all.
+    """
+    size = len(body.encode())
+    if size > LARGEST_TEMPLATE_BYTES:
+        remedy = f"CloudFormation takes {LARGEST_TEMPLATE_BYTES} at most: split the stack"
+        raise UsageError("template", found=f"{size} bytes", remedy=remedy)
+    return {"TemplateBody": body} if size <= LARGEST_BODY_BYTES else {"TemplateURL": upload(body)}
 
 
 def _make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:

@@ -22,6 +22,8 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from tap_templates.emulator.launcher import RECORD_VARIABLE
+from tap_templates.emulator.records import Record, write_record
 from tap_templates.errors import DeploymentError, MissingExtraError, UsageError
 
 LAUNCHER = "tap_templates.emulator.launcher"
@@ -31,6 +33,7 @@ STOP_TIMEOUT_SECONDS = 5.0
 PORT_ATTEMPTS = 3
 LOG_LINES_SHOWN = 12
 PORT_TAKEN = "already in use"
+_detached: list[subprocess.Popen[bytes]] = []
 
 
 class ServerProcess:
@@ -42,19 +45,33 @@ class ServerProcess:
         atexit.register(self.stop)
 
     @classmethod
-    def started(cls, *, account: str, region: str, state_dir: Path | None, timeout_seconds: float) -> ServerProcess:
-        """A server that answers; see ``EmbeddedAws.start`` for what goes wrong."""
+    def started(
+        cls,
+        *,
+        account: str,
+        region: str,
+        state_dir: Path | None,
+        timeout_seconds: float,
+        record: Path | None = None,
+        port: int | None = None,
+    ) -> ServerProcess:
+        """A server that answers; see ``EmbeddedAws.start`` for what goes wrong.
+
+        With ``record``, where it is written down, it can outlive this process: see ``detach``. ``port`` is taken
+        when it is free.
+        """
         for module in NEEDED_MODULES:
             if find_spec(module) is None:
                 raise MissingExtraError("the embedded AWS", extra="local", missing=module)
         attempts_left = PORT_ATTEMPTS
         while True:
             attempts_left -= 1
-            server = cls._spawned(account, region, state_dir)
+            server = cls._spawned(account, region, state_dir, record, port if port and is_free(port) else free_port())
             try:
                 server._wait_until_healthy(timeout_seconds)
             except DeploymentError as failure:
                 server.stop()
+                port = None
                 if attempts_left and PORT_TAKEN in str(failure.found):
                     continue
                 raise
@@ -64,23 +81,29 @@ class ServerProcess:
             return server
 
     @classmethod
-    def _spawned(cls, account: str, region: str, state_dir: Path | None) -> ServerProcess:
+    def _spawned(
+        cls, account: str, region: str, state_dir: Path | None, record: Path | None, port: int
+    ) -> ServerProcess:
         kept = persistence(state_dir)
         folder = Path(tempfile.mkdtemp(prefix="tap-templates-aws-"))
-        port = free_port()
         environment = server_environment(os.environ, port=port, account=account, region=region, folder=folder)
         environment.update(kept)
+        if record is not None:
+            environment[RECORD_VARIABLE] = str(record)
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", LAUNCHER],
                 env=environment,
                 cwd=folder,
-                stdin=subprocess.PIPE,
+                stdin=subprocess.PIPE if record is None else subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in a terminal reaches us, and we stop the server
             )
-        return cls(process, port, folder)
+        server = cls(process, port, folder)
+        if record is not None:
+            write_record(record, Record(process.pid, port, account, region, str(folder)))
+        return server
 
     def _wait_until_healthy(self, timeout_seconds: float) -> None:
         deadline = time.monotonic() + timeout_seconds
@@ -100,6 +123,11 @@ class ServerProcess:
             remedy="see the server's last lines above; more time: start_timeout_seconds",
         )
 
+    def detach(self) -> None:
+        """From now on the server outlives this process."""
+        atexit.unregister(self.stop)
+        _detached.append(self._process)
+
     def stop(self) -> None:
         """SIGTERM (it saves its state), then SIGKILL for it and everything it started; the folder is removed."""
         atexit.unregister(self.stop)
@@ -114,6 +142,17 @@ class ServerProcess:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class OthersProcess:
+    """A server that somebody else started, and stops: its port, its log and its decisions."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.port, self.folder = port, folder
+        self.log_file, self.decisions_file = folder / "server.log", folder / "decisions.jsonl"
+
+    def stop(self) -> None:
+        """It goes on."""
+
+
 def kill_group(leader: int) -> None:
     """End what is left of the session that ``leader`` led: the server, and functions that still run."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -126,6 +165,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listened on this port of 127.0.0.1 a moment ago."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def is_healthy(port: int) -> bool:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from tap_templates.emulator.decisions import Decision, read_decisions
-from tap_templates.emulator.process import ServerProcess
+from tap_templates.emulator.process import OthersProcess, ServerProcess
 from tap_templates.errors import DeploymentError, UsageError
 
 DEFAULT_ACCOUNT = "111122223333"
@@ -44,7 +44,14 @@ class EmbeddedAws:
         self.account, self.region = account, region
         self._state_dir = Path(state_dir).absolute() if state_dir is not None else None
         self._start_timeout_seconds = start_timeout_seconds
-        self._process: ServerProcess | None = None
+        self._process: ServerProcess | OthersProcess | None = None
+
+    @classmethod
+    def at(cls, port: int, *, account: str, region: str, folder: Path) -> EmbeddedAws:
+        """One that runs already, as somebody else's process: it can be used, and not be stopped, through this value."""
+        aws = cls(account=account, region=region)
+        aws._process = OthersProcess(port, folder)
+        return aws
 
     def start(self) -> EmbeddedAws:
         """Start the server and wait until it answers; nothing happens when it runs already.
@@ -98,6 +105,10 @@ class EmbeddedAws:
         self._post("/_ministack/reset", {})
         self.forget_decisions()
 
+    def save(self) -> None:
+        """Write the state to the state folder now, as is done at the end."""
+        self._post("/_tap_templates/save", {})
+
     def decisions(self, *, role: str | None = None) -> list[Decision]:
         """What IAM decided since the start or the last ``forget_decisions``, of one role or of everybody but root."""
         found = read_decisions(self._running().decisions_file)
@@ -130,7 +141,7 @@ class EmbeddedAws:
         with opener.open(request, timeout=REQUEST_TIMEOUT_SECONDS):
             pass
 
-    def _running(self) -> ServerProcess:
+    def _running(self) -> ServerProcess | OthersProcess:
         if self._process is None:
             raise DeploymentError("the embedded AWS", found="not running", remedy="call start() or use it in `with`")
         return self._process

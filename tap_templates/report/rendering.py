@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+FEW = 3  # Controls of one framework that a cell names; JSON has all of them.
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:
@@ -19,8 +21,20 @@ def render(template: str, values: Mapping[str, Any]) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - Markdown, made from our own words
     )
-    environment.filters.update(cell=cell, words=words)
+    environment.filters.update(by_framework=by_framework, cell=cell, words=words)
     return environment.get_template(template).render(values)
+
+
+def by_framework(names: Sequence[str]) -> str:
+    """Names of controls, a few of each framework: ``cis-aws 2.1.4; nist-800-53 AC-3, AC-4 and 12 more``."""
+    ids: dict[str, list[str]] = {}
+    for name in names:
+        framework, _, number = name.partition(" ")
+        ids.setdefault(framework, []).append(number)
+    return "; ".join(
+        f"{framework} {', '.join(each[:FEW])}{f' and {len(each) - FEW} more' if len(each) > FEW else ''}"
+        for framework, each in ids.items()
+    )
 
 
 def words(value: Any) -> str:

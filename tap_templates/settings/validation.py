@@ -36,6 +36,7 @@ from tap_templates.settings import (
 )
 
 FILE_VERSION = 1
+VERSION_SCHEMA = {"type": ["string", "number", "null"]}  # As _version takes it.
 NAME_PATTERN = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 Locate = Callable[[Sequence[str | int]], str]
 
@@ -111,6 +112,8 @@ def _requirement(row: Requirement) -> Any:
 def _demanded(row: Requirement) -> Any:
     if row.key == "allowed_tag_values":
         return dict[TagKey, Annotated[list[TagValue], pydantic.Field(min_length=1)]]
+    if row.key == "frameworks":
+        return dict[str, Annotated[str, pydantic.BeforeValidator(_version), pydantic.WithJsonSchema(VERSION_SCHEMA)]]
     if isinstance(row.default, Mapping):
         return dict[str, Annotated[str, pydantic.BeforeValidator(_version)]]
     if row.key == "required_tags":
@@ -127,7 +130,9 @@ def _demanded(row: Requirement) -> Any:
 
 
 def _version(value: Any) -> Any:
-    """YAML reads the version 5.0 as a number."""
+    """YAML reads the version 5.0 as a number, and one that is left out as null."""
+    if value is None:
+        return ""
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 

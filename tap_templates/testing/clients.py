@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tap_templates.data.aws_errors import ErrorKind, kind_of_answer
+from tap_templates.data.aws_errors import ErrorKind, kind_of_answer, kind_of_error
 from tap_templates.errors import MissingExtraError
-from tap_templates.testing.taxonomy import INFRASTRUCTURE, SKIPPED, kind_of
+from tap_templates.testing.taxonomy import INFRASTRUCTURE, SKIPPED
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 20
@@ -56,7 +56,7 @@ class CallLog:
             self._failed[operation] = FailedCall(operation, kind, f"{code}: {message}")
 
     def _raised(self, *, exception: BaseException, event_name: str, **_: Any) -> None:
-        operation, kind = _operation(event_name), kind_of(exception)
+        operation, kind = _operation(event_name), kind_of_error(exception)
         if kind is not None:
             self._failed[operation] = FailedCall(operation, kind, str(exception))
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from tap_templates.data.aws_errors import kind_of_error
 from tap_templates.errors import UsageError
-from tap_templates.testing.taxonomy import kind_of
 
 T = TypeVar("T")
 WITHIN_SECONDS = 30.0
@@ -55,7 +55,7 @@ def _tried(check: Callable[[], T]) -> tuple[T | None, str | None]:
     except AssertionError as error:
         return None, str(error) or "a failed assertion without a message"
     except Exception as error:
-        kind = kind_of(error)
+        kind = kind_of_error(error)
         if kind is None or kind.name != "not_found":
             raise
         return None, str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tap_templates.data.aws_errors import ErrorKind, kind_of_answer, kind_of_exception
+from tap_templates.data.aws_errors import ErrorKind, kind_of_error
 from tap_templates.testing.outputs_file import OutputsFileMissingError
 
 PASSED, FAILED, SKIPPED, INFRASTRUCTURE = "passed", "failed", "skipped", "infrastructure"
@@ -63,7 +63,7 @@ def judged(error: BaseException, *, denied_is_infrastructure: bool = False, requ
             return Judgement(verdict, link.kind, str(link), is_all=True)
         if isinstance(link, OutputsFileMissingError):
             return Judgement(FAILED if required else SKIPPED, "no_outputs", str(link), is_all=True)
-        aws = kind_of(link)
+        aws = kind_of_error(link)
         if aws is not None:
             verdict = verdict_of(aws, denied_is_infrastructure=denied_is_infrastructure, required=required)
             return Judgement(verdict, aws.name, f"{aws.title}: {str(link).rstrip('.')}; {aws.remedy}")
@@ -77,17 +77,6 @@ def verdict_of(kind: ErrorKind, *, denied_is_infrastructure: bool = False, requi
     if kind.verdict == SKIPPED and required:
         return FAILED
     return kind.verdict
-
-
-def kind_of(error: BaseException) -> ErrorKind | None:
-    """The kind of an error of botocore; None for all others. Needs no botocore."""
-    names = [base.__name__ for base in type(error).__mro__ if base.__module__ == "botocore.exceptions"]
-    if "ClientError" not in names:
-        return kind_of_exception(names)
-    response = getattr(error, "response", {})
-    said = response.get("Error", {})
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return kind_of_answer(str(said.get("Code", "")), status=int(status), message=str(said.get("Message", "")))
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -147,6 +147,24 @@ def test_names_of_two_templates_collide(write: Write) -> None:
     assert "E9516" not in [each.rule for each in check(first).findings]
 
 
+def test_what_the_engine_finds_has_its_line(tmp_path: Path) -> None:
+    """A colliding name, and suppressions that nothing needs, in the template and in the settings."""
+    first, second, settings = (tmp_path / name for name in ("a.yaml", "b.yaml", "tap.yaml"))
+    log = "Resources:\n  Jobs:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      LogGroupName: jobs\n"
+    row = "{rule: E9607, resource: Other, reason: a trial, owner: team, expires: 2999-01-01}"
+    first.write_text(log, encoding="utf-8")
+    second.write_text(f"Metadata:\n  tap_templates:\n    suppressions:\n      - {row}\n{log}", encoding="utf-8")
+    settings.write_text(f"version: 1\nsuppressions:\n\n  - {row}\n", encoding="utf-8")
+    accepted = [Suppression("E9607", "Other", "a trial", "team", "2999-01-01")]
+    report = Checker(accepted=accepted, source=str(settings), today=TODAY).check([str(first), str(second)])
+
+    assert [
+        (Path(each.file).name, each.rule, each.line, each.column, each.match.linenumber)
+        for each in report.findings
+        if each.rule in ("E9516", "W9003")
+    ] == [("b.yaml", "W9003", 4, 9, 4), ("b.yaml", "E9516", 9, 7, 9), ("tap.yaml", "W9003", 4, 5, 4)]
+
+
 def test_undecided_is_a_finding_of_its_own(write: Write) -> None:
     """What a rule cannot tell is found under W9000, with the rule that asked."""
     log = {**LOG, "Properties": {"RetentionInDays": {"Ref": "Days"}}}

@@ -38,11 +38,12 @@ def test_row_has_requirement_place_value_result_and_controls(tmp_path: Path) -> 
     """A verdict that holds is evidence too."""
     found = row(evidence(tmp_path, {"Trail": TRAIL, "Key": KEY}, **CIS), "E9102")
 
-    assert {key: found[key] for key in ("requirement", "resource", "property", "result", "controls")} == {
+    assert {key: found[key] for key in ("requirement", "resource", "type", "property", "result", "controls")} == {
         "requirement": "trail_encryption: aws:kms",
         "resource": "Trail",
         "property": "KMSKeyId",
         "result": "holds",
+        "type": "AWS::CloudTrail::Trail",
         "controls": ["cis-aws 3.5"],
     }
 

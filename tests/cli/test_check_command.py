@@ -67,7 +67,7 @@ def test_sarif_has_rule_and_place(flipped: str, tmp_path: Path) -> None:
 
     assert log["version"] == "2.1.0"
     assert result["ruleId"] == "E9101"
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == flipped
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == Path(flipped).as_uri()
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] > 1
 
 
@@ -143,6 +143,14 @@ def test_explain_tells_all_of_a_check(capsys: pytest.CaptureFixture[str]) -> Non
     assert "Control: cis-aws 3.5 (version 5.0): " in out
 
 
+def test_explain_shortens_what_repeats(capsys: pytest.CaptureFixture[str]) -> None:
+    """An example of too many mappings shows one of them."""
+    assert main(["explain", "E9517"]) == 0
+    told = capsys.readouterr().out
+    assert told.count('"Memory"') == 2
+    assert '"... 200 more": "..."' in told
+
+
 def test_explain_tells_all_of_a_requirement(capsys: pytest.CaptureFixture[str]) -> None:
     """What it means, its values, what it does to the build, and the checks that prove it."""
     assert main(["explain", "log_retention_days"]) == 0
@@ -172,3 +180,77 @@ def test_explain_of_a_requirement_without_checks(capsys: pytest.CaptureFixture[s
     """A requirement that only the build meets says that no check proves it."""
     assert main(["explain", "access_key_unused_days"]) == 0
     assert "Checks: none" in capsys.readouterr().out
+
+
+def test_explain_tells_all_of_a_control(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it asks of the requirements, the checks that show it, and its source."""
+    assert main(["explain", "cis-aws:3.5"]) == 0
+
+    assert capsys.readouterr().out == (
+        "cis-aws:3.5: CloudTrail logs are encrypted at rest with KMS keys\n"
+        "\n"
+        "Framework: CIS AWS Foundations Benchmark 5.0\n"
+        "State: checked\n"
+        "\n"
+        "Requirements:\n"
+        "  trail_encryption: aws:kms, unless cis-aws 3.5 is excluded\n"
+        "\n"
+        "Checks:\n"
+        "  E9102: A trail is encrypted as required\n"
+        "\n"
+        "Security Hub:\n"
+        "  CloudTrail.2: CloudTrail should have encryption at-rest enabled\n"
+        "\n"
+        "Source: https://docs.aws.amazon.com/securityhub/latest/userguide/cis-aws-foundations-benchmark.html\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["fsbp:S3.8", "FSBP:s3.8", "fsbp S3.8"])
+def test_explain_takes_a_control_as_people_write_it(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In any case, and as ``excluded_controls`` has it."""
+    assert main(["explain", name]) == 0
+    assert capsys.readouterr().out.startswith("fsbp:S3.8: S3 general purpose buckets should block public access\n")
+
+
+def test_explain_says_why_no_check_shows_a_control(capsys: pytest.CaptureFixture[str]) -> None:
+    """What lies outside has its reason, and no check."""
+    assert main(["explain", "fsbp:IAM.4"]) == 0
+    out = capsys.readouterr().out
+
+    assert "State: outside\nWhy: The root user's credentials and devices are the account's" in out
+    assert "Checks:" not in out
+
+
+def test_explain_lists_the_controls_of_a_framework(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each with its state."""
+    assert main(["explain", "cis-aws"]) == 0
+    out = capsys.readouterr().out
+
+    assert out.startswith("cis-aws: CIS AWS Foundations Benchmark 5.0\n")
+    assert "  1.5               outside           The root user's MFA is a hardware device\n" in out
+    assert "  3.5               checked           CloudTrail logs are encrypted at rest with KMS keys\n" in out
+    assert sum(line.startswith("  ") for line in out.splitlines()) == 63
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("fsbp:S3.88", "did you mean fsbp:S3.8?"),
+        ("cis-aws:3.55", "`tap-templates explain cis-aws` lists the controls of CIS AWS Foundations Benchmark 5.0"),
+        ("cis-aw:3.5", "did you mean cis-aws:3.5?"),
+        ("nist-80053", "did you mean nist-800-53?"),
+    ],
+)
+def test_explain_of_an_unknown_control_suggests(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A framework or a control that is nearly right is answered with the right one."""
+    assert main(["explain", name]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_explain_of_a_check_names_controls_of_every_framework(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line each; those of NIST, which are shown in part alone, on one."""
+    assert main(["explain", "E9111"]) == 0
+    out = capsys.readouterr().out
+
+    assert "Control: cis-aws 3.6 (version 5.0): Symmetric keys of the customer's own rotate\n" in out
+    assert "Controls: nist-800-53 (version 5): SC-12, SC-12(2), SC-28(3)\n" in out

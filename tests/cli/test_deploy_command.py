@@ -18,6 +18,7 @@ TEMPLATE = {
     },
     "Outputs": {"JobsUrl": {"Value": {"Ref": "Jobs"}}, "JobsArn": {"Value": {"Fn::GetAtt": ["Jobs", "Arn"]}}},
 }
+LOCAL = ["--local", "--yes", "--no-checks"]
 
 
 @pytest.fixture
@@ -31,15 +32,16 @@ def template(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_deploy_prints_outputs_and_writes_the_flat_file(template: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Progress goes to stderr, the outputs to stdout and to the file; a later command sees the same stack."""
     code = main(
-        ["deploy", template, "--stack", "jobs", "-p", "Owner=me", "--local", "-o", "cfn-outputs/flat-outputs.json"]
+        ["deploy", template, "--stack", "jobs", "-p", "Owner=me", *LOCAL, "-o", "cfn-outputs/flat-outputs.json"]
     )
 
     assert code == 0
     said = capsys.readouterr()
     assert re.search(r"^JobsArn  arn:aws:sqs:us-east-1:", said.out, re.M)
+    assert "stack jobs: 1 to add" in said.err
     assert "1/1 CREATE_COMPLETE    Jobs" in said.err
     assert "stack jobs: CREATE_COMPLETE" in said.err
-    assert "embedded AWS stopped" in said.err
+    assert "it stays until `tap-templates emulator stop`" in said.err
     flat = json.loads(pathlib.Path("cfn-outputs/flat-outputs.json").read_text(encoding="utf-8"))
     assert sorted(flat) == ["JobsArn", "JobsUrl"]
 
@@ -53,21 +55,21 @@ def test_deploy_prints_outputs_and_writes_the_flat_file(template: str, capsys: p
     assert "found 'no such stack in this account and region'" in capsys.readouterr().err
     assert not pathlib.Path("none.json").exists()
 
-    assert main(["deploy", template, "--stack", "jobs", "-p", "Owner=me", "--local"]) == 0
+    assert main(["deploy", template, "--stack", "jobs", "-p", "Owner=me", *LOCAL]) == 0
     assert "stack jobs: CREATE_COMPLETE (no changes)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "remedy"),
     [
-        (["deploy", "missing.json", "--stack", "s", "--local"], "name a readable template file"),
+        (["deploy", "missing.json", "--stack", "s", *LOCAL], "name a readable template file"),
         (
-            ["deploy", "t.json", "--stack", "s", "-p", "Owner", "--local"],
+            ["deploy", "t.json", "--stack", "s", "-p", "Owner", *LOCAL],
             "write KEY=VALUE, for example Project=payments",
         ),
-        (["deploy", "t.json", "--stack", "s", "--local"], "Owner"),
-        (["deploy", "t.json", "--stack", "s", "-p", "Owner=x", "--local"], "Owner"),
-        (["deploy", "t.json", "--stack", "s", "-p", "Ownr=me", "-p", "Owner=me", "--local"], "Ownr"),
+        (["deploy", "t.json", "--stack", "s", *LOCAL], "Owner"),
+        (["deploy", "t.json", "--stack", "s", "-p", "Owner=x", *LOCAL], "Owner"),
+        (["deploy", "t.json", "--stack", "s", "-p", "Ownr=me", "-p", "Owner=me", *LOCAL], "Ownr"),
         (["deploy", "t.json", "--stack", "s", "--local", "--endpoint-url", "http://127.0.0.1:1"], "use one of them"),
         (["deploy", "t.json", "--stack", "s", "--local", "--profile", "p"], "use one of them"),
         (["deploy", "t.json"], "--stack"),
@@ -88,7 +90,7 @@ def test_bad_input_is_said_before_anything_is_deployed(
 def test_template_that_is_not_text_is_refused(template: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A binary file is named as what it is."""
     pathlib.Path("t.json").write_bytes(b"\xff\xfe")
-    assert main(["deploy", template, "--stack", "s", "--local"]) == 2
+    assert main(["deploy", template, "--stack", "s", *LOCAL]) == 2
     assert "t.json: found 'not UTF-8'" in capsys.readouterr().err
 
 

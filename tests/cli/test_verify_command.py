@@ -19,13 +19,9 @@ QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs", "DelaySe
 TEMPLATE = {
     "Resources": {
         "Jobs": QUEUE,
-        "Table": {
-            "Type": "AWS::DynamoDB::Table",
-            "Properties": {
-                "BillingMode": "PAY_PER_REQUEST",
-                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-            },
+        "Cluster": {
+            "Type": "AWS::ECS::Cluster",
+            "Properties": {"ClusterName": "mixed"},
         },
     }
 }
@@ -123,7 +119,7 @@ def test_local_state_is_verified_after_deploy(
     """``deploy --local`` and then ``verify --local`` see one stack."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "t.json").write_text(json.dumps({"Resources": {"Jobs": QUEUE}}), encoding="utf-8")
-    assert main(["deploy", "t.json", "--stack", "jobs", "--local"]) == 0
+    assert main(["deploy", "t.json", "--stack", "jobs", "--local", "--yes", "--no-checks"]) == 0
     assert main(["verify", "jobs", "--local"]) == 0
     assert "2 applied" in capsys.readouterr().out
 

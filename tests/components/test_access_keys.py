@@ -162,12 +162,16 @@ def test_concurrency_is_a_condition_only_when_it_is_asked_for(encoded: Any) -> N
 
 
 def test_log_group(encoded: Any) -> None:
-    """The function's log stays, under a name by the convention, for as long as logs are kept."""
+    """The function's log stays, encrypted, under a name by the convention, for as long as logs are kept."""
     assert untagged(encoded["Resources"]["KeyRotationLog"]) == {
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "Retain",
         "UpdateReplacePolicy": "Retain",
-        "Properties": {"LogGroupName": fixed_name("key-rotation-log"), "RetentionInDays": 400},
+        "Properties": {
+            "LogGroupName": fixed_name("key-rotation-log"),
+            "RetentionInDays": 400,
+            "KmsKeyId": {"Fn::GetAtt": ["LogsKey", "Arn"]},
+        },
     }
 
 

@@ -83,12 +83,16 @@ def test_watched_buckets() -> None:
 
 
 def test_log_group_stays() -> None:
-    """The trail's log group has the days of the settings and stays when the stack goes."""
+    """The trail's log group has the days of the settings and a key, and stays when the stack goes."""
     assert untagged(stack_with_trail()[0].to_dict()["Resources"]["TrailLog"]) == {
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "Retain",
         "UpdateReplacePolicy": "Retain",
-        "Properties": {"LogGroupName": fixed_name("trail-log"), "RetentionInDays": 400},
+        "Properties": {
+            "LogGroupName": fixed_name("trail-log"),
+            "RetentionInDays": 400,
+            "KmsKeyId": {"Fn::GetAtt": ["LogsKey", "Arn"]},
+        },
     }
 
 
@@ -322,7 +326,7 @@ def test_reading_the_trail() -> None:
 
 
 def test_reading_an_encrypted_trail() -> None:
-    """With keys, readers may decrypt with the bucket's and with the trail's."""
+    """With keys, readers may decrypt with the bucket's and the trail's."""
     read = stack_with_trail("aws:kms", "aws:kms")[1].read()
 
     assert [encode_to_dict(statement) for statement in read if "Decrypt" in statement.properties["Sid"]] == [

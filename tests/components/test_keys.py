@@ -9,6 +9,7 @@ from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved
 from troposphere import encode_to_dict
 
 from tap_templates.components.keys import key, used_through
+from tap_templates.errors import PolicyError, PropertyError
 from tap_templates.stack import Stack
 
 ME = f"arn:aws:iam::{ACCOUNT}:role/me"
@@ -113,3 +114,34 @@ def test_verbs_of_a_key() -> None:
         {"Sid": "DecryptVault", "Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": on},
         {"Sid": "EncryptVault", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": on},
     ]
+
+
+def test_administrators_and_users_apart() -> None:
+    """Who administers the key cannot use it, and who uses it cannot administer it; the account's root does neither."""
+    stack = Stack(fixed())
+    administrator, user = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("keeper", "worker"))
+    key(stack, "Vault", purpose="anything", administrators=[administrator], users=[user])
+    policy = Resolved(stack.to_dict()).properties("Vault")["KeyPolicy"]
+
+    def allowed(action: str, arn: str) -> bool:
+        return decision(Request(action, KEY, arn=arn), policy) == ALLOWED
+
+    assert [allowed(action, administrator) for action in ("kms:PutKeyPolicy", "kms:Decrypt")] == [True, False]
+    assert [allowed(action, user) for action in ("kms:PutKeyPolicy", "kms:Decrypt")] == [False, True]
+    assert not allowed("kms:PutKeyPolicy", f"arn:aws:iam::{ACCOUNT}:root")
+
+
+@pytest.mark.parametrize("days", [6, 31])
+def test_deletion_window_is_what_kms_takes(days: int) -> None:
+    """From seven to thirty days."""
+    with pytest.raises(PropertyError, match=f"Vault.PendingWindowInDays: found {days}; use 7 to 30 days"):
+        key(Stack(fixed()), "Vault", purpose="anything", deletion_window_days=days)
+
+
+def test_one_more_statement_of_the_same_name_is_refused() -> None:
+    """A key's policy holds each Sid once."""
+    vault = key(Stack(fixed()), "Vault", purpose="anything", statements=[used_through("s3")])
+    vault.admit(used_through("sqs"))
+
+    with pytest.raises(PolicyError, match="Sid 'UseThroughS3' twice"):
+        vault.admit(used_through("s3"))

@@ -12,6 +12,7 @@ import pytest
 
 from tap_templates.data.asynchronous import asynchronous_principals, asynchronous_properties
 from tap_templates.data.attachments import attachments
+from tap_templates.data.default_sizes import default_sizes
 from tap_templates.data.engine_versions import engines, newest_version, supported_until
 from tap_templates.data.log_producers import log_producers
 from tap_templates.data.metrics import namespace, namespaces
@@ -55,7 +56,8 @@ def properties() -> list[tuple[str, str]]:
     logs = [(row.type, place) for row in log_producers() for place in (row.property, row.name) if place]
     single = [(row.type, row.property) for row in singletons() if row.property]
     holders = [(name, rule.within) for name in named_types() if (rule := name_rule(name)) and rule.within]
-    return [*secret, *logs, *single, *holders, *asynchronous_properties().items()]
+    sizes = [(size.type, place) for size in default_sizes() for place in (size.property, size.unless) if place]
+    return [*secret, *logs, *single, *holders, *sizes, *asynchronous_properties().items()]
 
 
 @pytest.mark.parametrize(("name", "path"), [row for row in properties() if row not in WITHOUT_SCHEMA])

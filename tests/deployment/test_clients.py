@@ -23,10 +23,14 @@ def answer(code: str) -> aws.ClientError:
 @pytest.mark.parametrize(
     ("error", "kind", "message"),
     [
-        (answer("ExpiredToken"), UsageError, "have expired; sign in again"),
+        (answer("ExpiredToken"), UsageError, "expired credentials: sign in again"),
         (answer("InvalidClientTokenId"), UsageError, "check the keys"),
         (answer("AccessDenied"), DeploymentError, "ask for the permission"),
         (answer("ValidationError"), DeploymentError, "ValidationError: said"),
+        (answer("Throttling"), DeploymentError, "run the command again in a minute"),
+        (answer("LimitExceededException"), DeploymentError, "raise the quota in Service Quotas"),
+        (answer("RegionDisabledException"), DeploymentError, "name the region"),
+        (answer("ChangeSetNotFound"), DeploymentError, "check the name, the account and the region"),
         (aws.NoCredentialsError(), UsageError, "aws configure"),
         (aws.UnauthorizedSSOTokenError(), UsageError, "aws sso login"),
         (aws.EndpointConnectionError(endpoint_url="http://x"), DeploymentError, "check the network"),

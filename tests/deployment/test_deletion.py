@@ -40,16 +40,15 @@ class Failing:
     """A stack whose deletion fails, with or without an event that tells why."""
 
     def __init__(self, *events: dict[str, str]) -> None:
-        self.statuses = ["CREATE_COMPLETE", "DELETE_FAILED"]
-        self.events, self.deleted = list(events), False
+        self.status, self.events, self.deleted = "CREATE_COMPLETE", list(events), False
 
     def describe_stacks(self, **_: Any) -> Any:
         """The stack as it is now."""
-        return {"Stacks": [{"StackId": "id", "StackStatus": self.statuses.pop(0), "StackStatusReason": "because"}]}
+        return {"Stacks": [{"StackId": "id", "StackStatus": self.status, "StackStatusReason": "because"}]}
 
     def delete_stack(self, **_: Any) -> None:
-        """Remembered."""
-        self.deleted = True
+        """It fails at once."""
+        self.deleted, self.status = True, "DELETE_FAILED"
 
     def get_paginator(self, _: str) -> Failing:
         """Pages of the method's answers."""

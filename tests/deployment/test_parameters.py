@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tap_templates.deployment.parameters import change_set_parameters, check_parameters, needed_capabilities
+from tap_templates.deployment.parameters import change_set_parameters, check_parameters
+from tap_templates.deployment.templates import needed_capabilities
 from tap_templates.errors import UsageError
 
 

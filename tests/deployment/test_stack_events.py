@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tap_templates.deployment.events import DEFAULT_REMEDY, EventStream, StackEvent, first_cause, remedy_for
+from tap_templates.deployment.events import EventStream, StackEvent
+from tap_templates.deployment.failures import DEFAULT_REMEDY, first_cause, remedy_for
 
 
 def event(number: int, status: str, reason: str = "", kind: str = "AWS::S3::Bucket") -> StackEvent:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError
+from emulator.conftest import Clients, Stack
 
 
 def ours(tags: Any) -> list[dict[str, str]]:
@@ -227,3 +229,27 @@ def test_rule_is_created_updated_and_deleted(check_type: Any) -> None:
         support={"Queue": {"Type": "AWS::SQS::Queue"}, "Dead": {"Type": "AWS::SQS::Queue"}},
         read=read,
     )
+
+
+def test_archive_and_key_of_a_bus_follow_the_template(stack: Stack, clients: Clients) -> None:
+    """Made, changed in place and deleted with the stack."""
+
+    def told(days: int, **properties: str) -> tuple[int, str | None]:
+        archive = {"SourceArn": {"Fn::GetAtt": ["Bus", "Arn"]}, "RetentionDays": days}
+        stack.deploy(
+            {
+                "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "shop", **properties}},
+                "Archive": {"Type": "AWS::Events::Archive", "Properties": archive},
+            }
+        )
+        events = clients("events")
+        kept = events.describe_archive(ArchiveName=stack.ids["Archive"])["RetentionDays"]
+        return kept, events.describe_event_bus(Name="shop").get("KmsKeyIdentifier") or None
+
+    assert told(7) == (7, None)
+    assert told(30, KmsKeyIdentifier="alias/shop") == (30, "alias/shop")
+    assert told(30) == (30, None)
+    name = stack.ids["Archive"]
+    stack.delete()
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        clients("events").describe_archive(ArchiveName=name)

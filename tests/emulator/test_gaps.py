@@ -21,7 +21,12 @@ TRUST = {
 }
 PROTECTION = {"Name": "data", "Version": "2021-06-01", "Statement": []}
 # Types whose own test compares the listed properties.
-PROVEN_BY_THEIR_TYPE = {"AWS::EC2::FlowLog", "AWS::EC2::NatGateway"}
+PROVEN_BY_THEIR_TYPE = {
+    "AWS::DynamoDB::Table",
+    "AWS::EC2::FlowLog",
+    "AWS::EC2::NatGateway",
+    "AWS::Lambda::EventSourceMapping",
+}
 REFUSED = [gap.type for gap in known_gaps() if gap.property == WHOLE_TYPE]
 
 

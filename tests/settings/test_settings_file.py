@@ -180,6 +180,33 @@ def test_environment_with_an_impossible_name(write_settings: Write) -> None:
     ]
 
 
+def test_framework_is_named_with_and_without_its_version(write_settings: Write) -> None:
+    """YAML reads a version as a number, and one that is left out as null."""
+    path = write_settings("""\
+        version: 1
+        requirements:
+          bucket_encryption: any
+          trail_encryption: "aws:kms"
+          frameworks: {cis-aws: 5.0, fsbp: }
+        """)
+
+    assert load(path).requirements.frameworks == {"cis-aws": "5.0", "fsbp": "1.0.0"}
+
+
+def test_unknown_framework_stands_at_its_line(write_settings: Write) -> None:
+    """With the nearest one that is known."""
+    path = write_settings("""\
+        version: 1
+        requirements:
+          frameworks: {fsb: }
+        """)
+
+    assert problems(path) == [
+        "tap.yaml:3: requirements.frameworks.fsb: found 'fsb'; "
+        "use one of cis-aws, fsbp, nist-800-53 (did you mean fsbp?)"
+    ]
+
+
 def test_fault_of_the_common_part_is_reported_once(write_settings: Write) -> None:
     """A contradiction that every environment inherits stands where it was written, once."""
     path = write_settings("""\

@@ -51,6 +51,14 @@ def test_change_for_the_worse_is_found(example: dict[str, Any], change: dict[str
     assert faults({**example, **change}) == [place]
 
 
+def test_framework_may_have_a_number_or_nothing_as_its_version(example: dict[str, Any]) -> None:
+    """As people write it in YAML."""
+    frameworks = {"cis-aws": 5.0, "fsbp": None, "nist-800-53": "5"}
+
+    assert faults({**example, "requirements": {"frameworks": frameworks}}) == []
+    assert faults({**example, "requirements": {"frameworks": {"fsbp": True}}}) == ["requirements.frameworks.fsbp"]
+
+
 def test_version_is_required(example: dict[str, Any]) -> None:
     """A file says which version of the format it has."""
     del example["version"]

@@ -142,8 +142,8 @@ ALTERATIONS: dict[str, Alteration] = {
     "KeyRotation.ReservedConcurrentExecutions": lambda aws, ids: aws("lambda").delete_function_concurrency(
         FunctionName=ids["KeyRotation"]
     ),
-    "KeyRotationStart": lambda aws, ids: aws("lambda").remove_permission(
-        FunctionName=ids["KeyRotation"], StatementId=ids["KeyRotationStart"]
+    "KeyRotationDailyStart": lambda aws, ids: aws("lambda").remove_permission(
+        FunctionName=ids["KeyRotation"], StatementId=ids["KeyRotationDailyStart"]
     ),
     "KeyRotationDaily.ScheduleExpression": lambda aws, ids: aws("events").put_rule(
         Name=ids["KeyRotationDaily"], ScheduleExpression="rate(365 days)", State="ENABLED"

@@ -61,12 +61,13 @@ def _is_principal(statement: Mapping[str, Any], request: Request) -> bool:
     [(kind, names)] = statement["Principal"].items()
     if kind == "Service":
         return request.service in _list(names)
-    return any(name == "*" or _is_of_account(name, request.arn) for name in _list(names))
+    return any(name in ("*", request.arn) or _is_of_account(name, request.arn) for name in _list(names))
 
 
 def _is_of_account(root: str, arn: str | None) -> bool:
     """``arn:aws:iam::111122223333:root`` stands for every principal of the account."""
-    assert root.endswith(":root")
+    if not root.endswith(":root"):
+        return False
     return arn is not None and arn.split(":")[4] == root.split(":")[4]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
+from tap_templates.data.aws_errors import kind_of_error
 from tap_templates.deployment.clients import explained
 from tap_templates.errors import UsageError
 from tap_templates.testing.outputs_file import OutputsFileMissingError
@@ -14,7 +15,6 @@ from tap_templates.testing.taxonomy import (
     Judgement,
     SharedFailureError,
     judged,
-    kind_of,
 )
 
 DENIED = ClientError(
@@ -94,7 +94,7 @@ def test_other_errors_are_not_judged() -> None:
     named_alike = type("NoCredentialsError", (Exception,), {})
 
     assert judged(ValueError("x")) is None
-    assert kind_of(named_alike()) is None
+    assert kind_of_error(named_alike()) is None
 
 
 def test_circle_of_causes_ends() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tap_templates.checks.names import Name, Part, names
+from tap_templates.checks.names import Name, names
 from tap_templates.checks.rule import CANNOT_TELL, FAILS, HOLDS, Example, Rule, Verdict
 from tap_templates.checks.view import View
 
@@ -67,9 +67,11 @@ def _wrong(name: Name) -> Iterator[str]:
     if len(known) == len(name.parts):
         yield from dict.fromkeys(repr(text) for text in _spellings(known) if not _is_name(name, text))
     else:
-        letters = dict.fromkeys(letter for part in name.parts for letter in _letters(part))
         before, after = f"{name.rule.prefix}{SAMPLE}", SAMPLE[::-1]
-        for letter in letters:
+        *inner, last = name.parts
+        endings = [text for text in last.texts or () if not re.fullmatch(name.rule.characters, before + text)]
+        inside = [text for part in inner for text in part.texts or ()]
+        for letter in dict.fromkeys("".join([*inside, *endings])):
             if not re.fullmatch(name.rule.characters, f"{before}{letter}{after}"):
                 yield repr(letter)
 
@@ -86,8 +88,3 @@ def _spellings(known: list[tuple[str, ...]]) -> Iterator[str]:
     for index, texts in enumerate(known):
         for text in texts[1:]:
             yield "".join([*firsts[:index], text, *firsts[index + 1 :]])
-
-
-def _letters(part: Part) -> Iterator[str]:
-    for text in part.texts or ():
-        yield from text

@@ -7,27 +7,11 @@ from typing import Any
 
 from tap_templates.checks.closing import is_closed
 from tap_templates.checks.conditions import settled
-from tap_templates.checks.resource_policies import both, has_effect, is_everyone, statements
+from tap_templates.checks.resource_policies import DOCUMENTS, both, has_effect, is_everyone, statements
 from tap_templates.checks.rule import CANNOT_TELL, FAILS, HOLDS, Example, Rule, Verdict
 from tap_templates.checks.view import Found, Path, View
 from tap_templates.requirements import ALLOWED
 
-# CloudFormation template reference: where a resource's own policy stands.
-DOCUMENTS = {
-    "AWS::Backup::BackupVault": "AccessPolicy",
-    "AWS::DynamoDB::Table": "ResourcePolicy.PolicyDocument",
-    "AWS::ECR::Repository": "RepositoryPolicyText",
-    "AWS::KMS::Key": "KeyPolicy",
-    "AWS::KMS::ReplicaKey": "KeyPolicy",
-    "AWS::OpenSearchService::Domain": "AccessPolicies",
-    "AWS::S3::AccessPoint": "Policy",
-    "AWS::S3::BucketPolicy": "PolicyDocument",
-    "AWS::SNS::TopicInlinePolicy": "PolicyDocument",
-    "AWS::SNS::TopicPolicy": "PolicyDocument",
-    "AWS::SQS::QueueInlinePolicy": "PolicyDocument",
-    "AWS::SQS::QueuePolicy": "PolicyDocument",
-    "AWS::SecretsManager::ResourcePolicy": "ResourcePolicy",
-}
 PERMISSION = "AWS::Lambda::Permission"
 # Lambda API reference, AddPermission: the conditions that its parameters become.
 BECOMES = {

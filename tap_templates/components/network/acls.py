@@ -48,8 +48,9 @@ def network_acls(stack: Stack, title: str, tiers: Sequence[Tier], *, vpc: ec2.VP
     """An ACL for each tier.
 
     Tiers that touch talk about anything; public and isolated ones do not touch, and have no word for each other, unless
-    there is no private tier between them. From everywhere come connections to the requirements' ``open_ingress_ports`` of the public tier, and answers.
-    To everywhere go HTTPS and answers; nothing does where a tier has no way out of the VPC.
+    there is no private tier between them. From everywhere come answers and, into the public tier, connections to the
+    requirements' ``open_ingress_ports``. To everywhere go HTTPS and answers; nothing does where a tier has no way out
+    of the VPC.
 
     Raises:
         PropertyError: More rules than an ACL takes.

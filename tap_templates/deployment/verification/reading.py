@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tap_templates.deployment.clients import EXPIRED, UNKNOWN_CREDENTIALS, Clients, explained
+from tap_templates.deployment.clients import Clients, about_credentials, explained
 
 GONE = {
     "404",
@@ -58,7 +58,7 @@ class Calls:
                     answer = answer.get(pages, []) if pages else answer
                 self._answers[question] = answer
             except ClientError as error:
-                if error.response["Error"].get("Code") in EXPIRED | UNKNOWN_CREDENTIALS:
+                if about_credentials(error):
                     raise explained(service, error) from error
                 self._answers[question] = error
             except ParamValidationError as error:

@@ -15,6 +15,7 @@ def register() -> None:
         cloudtrail,
         config,
         ec2,
+        events,
         functions,
         iam,
         network_acls,
@@ -22,6 +23,7 @@ def register() -> None:
         secrets,
         security_groups,
         sns,
+        tables,
     )
 
     modules = (
@@ -30,6 +32,7 @@ def register() -> None:
         cloudtrail,
         config,
         ec2,
+        events,
         functions,
         iam,
         network_acls,
@@ -37,6 +40,7 @@ def register() -> None:
         secrets,
         security_groups,
         sns,
+        tables,
     )
     for module in modules:
         _registry.register(*module.ENTRIES)

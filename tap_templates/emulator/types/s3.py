@@ -173,8 +173,11 @@ def _logging(value: Any, bucket: str) -> dict[str, Any]:
 
 
 def _clear_bucket(bucket: str, props: Properties) -> None:
-    """ministack's delete forgets these, and a new bucket of this name would inherit them."""
+    """Refuses as AWS does; ministack's delete takes objects along, and forgets what a new bucket would inherit."""
     s3 = aws("s3")
+    found = s3.list_object_versions(Bucket=bucket, MaxKeys=1)
+    if found.get("Versions") or found.get("DeleteMarkers"):
+        raise ValueError("The bucket you tried to delete is not empty (Service: S3, Status Code: 409, BucketNotEmpty)")
     s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={})
     s3.delete_bucket_ownership_controls(Bucket=bucket)
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from support.judged import NO_VALUE, either, one, results, said
 
-from tap_templates.checks.rules.resource_policy_is_not_public import DOCUMENTS, ResourcePolicyIsNotPublic
+from tap_templates.checks.resource_policies import DOCUMENTS
+from tap_templates.checks.rules.resource_policy_is_not_public import ResourcePolicyIsNotPublic
 
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
 FIX = "name the principals, or close it with a condition such as aws:SourceAccount or aws:PrincipalOrgID"

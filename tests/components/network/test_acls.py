@@ -198,7 +198,7 @@ def test_more_rules_than_an_acl_takes_are_refused() -> None:
     """Twenty in a direction."""
     settings = fixed(requirements={"open_ingress_ports": list(range(8000, 8020))})
 
-    with pytest.raises(PropertyError, match=r"NetworkPublicAcl.entries: found '24 rules'; list fewer ports"):
+    with pytest.raises(PropertyError, match=r"NetworkPublicAcl.entries: found '25 rules'; list fewer ports"):
         a_network(settings, acls=True)
 
 

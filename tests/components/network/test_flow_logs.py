@@ -50,12 +50,14 @@ def test_flow_log_in_a_log_group() -> None:
 
 
 def test_log_group_is_kept_as_the_setting_says() -> None:
-    """And has a key of its own only where that is demanded."""
-    group = of_type(resolved(a_network()), "Logs::LogGroup")["NetworkFlowLogs"]
-    demanded = a_network(fixed(requirements={"customer_managed_keys": ["logs"]}))
+    """And is encrypted with the key of the stack's log groups."""
+    seen = resolved(a_network())
 
-    assert group == {"LogGroupName": "payments-prod-network-flow-logs-ab12cd34", "RetentionInDays": 400}
-    assert "KmsKeyId" in of_type(resolved(demanded), "Logs::LogGroup")["NetworkFlowLogs"]
+    assert of_type(seen, "Logs::LogGroup")["NetworkFlowLogs"] == {
+        "LogGroupName": "payments-prod-network-flow-logs-ab12cd34",
+        "RetentionInDays": 400,
+        "KmsKeyId": seen.arn("LogsKey"),
+    }
 
 
 def test_role_is_assumed_by_flow_logs_of_this_account() -> None:

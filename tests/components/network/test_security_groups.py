@@ -204,7 +204,7 @@ def test_bad_input_is_refused(act: Callable[[SecurityGroup, SecurityGroup], None
 
 def test_description_of_a_group_is_checked() -> None:
     """EC2 takes no apostrophe."""
-    with pytest.raises(PropertyError, match="App.GroupDescription: found .the team's servers"):
+    with pytest.raises(PropertyError, match=r"App.GroupDescription: found .the team's servers"):
         a_network().security_group("App", "the team's servers")
 
 

@@ -130,7 +130,7 @@ def test_every_value_without_a_reader_is_told() -> None:
     """A type, a property, a resource without properties: none is passed over."""
     found = verdicts(
         {
-            "T": {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "t", "KeySchema": []}},
+            "T": {"Type": "AWS::Glue::Database", "Properties": {"CatalogId": "t", "DatabaseInput": []}},
             "B": {"Type": "AWS::S3::Bucket", "Properties": {"CorsConfiguration": {"CorsRules": []}}},
             "W": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
             "P": {"Type": "AWS::S3::Bucket"},
@@ -141,8 +141,8 @@ def test_every_value_without_a_reader_is_told() -> None:
     )
 
     assert found == {
-        "T.TableName": ("cannot read", "no reader for this type"),
-        "T.KeySchema": ("cannot read", "no reader for this type"),
+        "T.CatalogId": ("cannot read", "no reader for this type"),
+        "T.DatabaseInput": ("cannot read", "no reader for this type"),
         "B.CorsConfiguration": ("cannot read", "no reader for this property"),
         "W": ("cannot read", "no reader for this type"),
         "P": ("applied", ""),

@@ -8,6 +8,7 @@ from typing import Any
 from tap_templates.deployment.verification.readers import (
     cloudtrail,
     cloudwatch,
+    dynamodb,
     ec2,
     events,
     functions,
@@ -19,6 +20,7 @@ from tap_templates.deployment.verification.readers import (
     security_groups,
     sns,
     sqs,
+    ssm,
 )
 from tap_templates.deployment.verification.reading import Subject
 
@@ -28,6 +30,7 @@ Reader = Callable[[Subject], Any]
 READERS: Mapping[str, Mapping[str, Reader]] = {
     **cloudtrail.READERS,
     **cloudwatch.READERS,
+    **dynamodb.READERS,
     **ec2.READERS,
     **events.READERS,
     **functions.READERS,
@@ -39,6 +42,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     **security_groups.READERS,
     **sns.READERS,
     **sqs.READERS,
+    **ssm.READERS,
 }
 UNREADABLE: Mapping[tuple[str, str], str] = {
     **ec2.UNREADABLE,

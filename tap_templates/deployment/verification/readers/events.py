@@ -1,4 +1,4 @@
-"""EventBridge: rules and their targets."""
+"""EventBridge: buses, their archives, rules and their targets."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ SAME_WORDS = ("Description", "EventBusName", "EventPattern", "Name", "RoleArn", 
 
 
 def _place(rule: Subject) -> dict[str, str]:
-    """Name and bus: the physical id is ``bus|name`` on a bus other than the default one."""
+    """Name and bus: the physical id is ``bus|name`` on a bus other than the default one, in AWS if not elsewhere."""
     bus, _, name = rule.id.rpartition("|")
+    bus = bus or str(rule.properties.get("EventBusName", ""))
     return {"Name": name, **({"EventBusName": bus} if bus else {})}
 
 
@@ -32,4 +33,26 @@ def _tags(rule: Subject) -> Tags:
     return tags_of(rule.ask("events", "list_tags_for_resource", ResourceARN=arn).get("Tags"))
 
 
-READERS = {"AWS::Events::Rule": {**{word: _told(word) for word in SAME_WORDS}, "Tags": _tags, "Targets": _targets}}
+def _of_bus(word: str) -> Callable[[Subject], Any]:
+    return lambda bus: bus.ask("events", "describe_event_bus", Name=bus.id).get(word)
+
+
+def _tags_of_bus(bus: Subject) -> Tags:
+    return tags_of(bus.ask("events", "list_tags_for_resource", ResourceARN=_of_bus("Arn")(bus)).get("Tags"))
+
+
+def _of_archive(word: str) -> Callable[[Subject], Any]:
+    return lambda archive: archive.ask("events", "describe_archive", ArchiveName=archive.id).get(word)
+
+
+READERS: dict[str, dict[str, Callable[[Subject], Any]]] = {
+    "AWS::Events::Archive": {
+        **{word: _of_archive(word) for word in ("ArchiveName", "Description", "EventPattern", "RetentionDays")},
+        "SourceArn": _of_archive("EventSourceArn"),
+    },
+    "AWS::Events::EventBus": {
+        **{word: _of_bus(word) for word in ("DeadLetterConfig", "Description", "KmsKeyIdentifier", "Name")},
+        "Tags": _tags_of_bus,
+    },
+    "AWS::Events::Rule": {**{word: _told(word) for word in SAME_WORDS}, "Tags": _tags, "Targets": _targets},
+}

@@ -89,7 +89,41 @@ def _allowed(word: str) -> Callable[[Subject], Any]:
     return lambda subject: _permission(subject).get(word)
 
 
+def _mapped(word: str) -> Callable[[Subject], Any]:
+    return lambda mapping: mapping.ask("lambda", "get_event_source_mapping", UUID=mapping.id).get(word)
+
+
+def _mapped_function(mapping: Subject) -> Any:
+    named, arn = str(mapping.properties["FunctionName"]), str(_mapped("FunctionArn")(mapping))
+    return named if arn.endswith(f":function:{named}") else arn
+
+
+MAPPING = (
+    "BatchSize",
+    "BisectBatchOnFunctionError",
+    "DestinationConfig",
+    "EventSourceArn",
+    "FilterCriteria",
+    "FunctionResponseTypes",
+    "MaximumBatchingWindowInSeconds",
+    "MaximumRecordAgeInSeconds",
+    "MaximumRetryAttempts",
+    "ScalingConfig",
+    "StartingPosition",
+)
+
+
+def _tags_of_mapping(mapping: Subject) -> Tags:
+    arn = _mapped("EventSourceMappingArn")(mapping)
+    return tags_of(mapping.ask("lambda", "list_tags", Resource=arn).get("Tags"))
+
+
 READERS: dict[str, dict[str, Callable[[Subject], Any]]] = {
+    "AWS::Lambda::EventSourceMapping": {
+        **{word: _mapped(word) for word in MAPPING},
+        "FunctionName": _mapped_function,
+        "Tags": _tags_of_mapping,
+    },
     "AWS::Lambda::Function": {
         **{word: _told(word) for word in SAME_WORDS},
         "Code": _code,

@@ -82,6 +82,15 @@ def _logging(bucket: Subject) -> Whole | None:
     return Whole(DestinationBucketName=found["TargetBucket"], LogFilePrefix=found.get("TargetPrefix"))
 
 
+def _notification(bucket: Subject) -> dict[str, Any]:
+    """In the template's words: the switch of EventBridge, which the service tells by an empty mapping, and the rest."""
+    found = bucket.ask("s3", "get_bucket_notification_configuration", Bucket=bucket.id)
+    told = {word: value for word, value in found.items() if word.endswith(("Configurations", "Configuration"))}
+    if "EventBridgeConfiguration" in told:
+        told["EventBridgeConfiguration"] = {"EventBridgeEnabled": True}
+    return Whole(told)
+
+
 def _ownership(bucket: Subject) -> Any:
     answer = bucket.ask("s3", "get_bucket_ownership_controls", absent=NO_OWNERSHIP, Bucket=bucket.id)
     return answer.get("OwnershipControls")
@@ -120,6 +129,7 @@ READERS: dict[str, dict[str, Callable[[Subject], Any]]] = {
         "BucketName": _name,
         "LifecycleConfiguration": _lifecycle,
         "LoggingConfiguration": _logging,
+        "NotificationConfiguration": _notification,
         "OwnershipControls": _ownership,
         "PublicAccessBlockConfiguration": _public_access_block,
         "Tags": _tags,
