@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import NamedTuple
 
+import awacs.aws as aws
 from troposphere import AWSHelperFn, GetAtt, Join, Parameter, Ref, ec2
 
 from tap_templates.components.network import addresses
@@ -33,51 +34,98 @@ from tap_templates.components.network.security_groups import SecurityGroup, secu
 from tap_templates.components.storage import Bucket
 from tap_templates.components.topics import Topic
 from tap_templates.data.availability_zones import zones as zones_of
+from tap_templates.data.endpoint_services import EndpointService
 from tap_templates.errors import PropertyError
 from tap_templates.stack import Stack
 
-__all__ = ["ISOLATED", "PRIVATE", "PUBLIC", "TIERS", "Network", "SecurityGroup", "network"]
+__all__ = ["ISOLATED", "PRIVATE", "PUBLIC", "TIERS", "Network", "NetworkTier", "SecurityGroup", "network"]
 
 DEFAULT_BLOCK = "10.0.0.0/16"
 HOSTS_OF_ENDPOINTS = (PRIVATE, ISOLATED, PUBLIC)  # The first of these tiers that is there has the interface endpoints.
 
 
+class NetworkTier(NamedTuple):
+    """The subnets of one tier, one in each zone, in the order of the zones."""
+
+    name: str
+    resources: tuple[ec2.Subnet, ...]
+
+    @property
+    def subnets(self) -> list[AWSHelperFn]:
+        """Ids of the subnets: what ``VpcConfig.SubnetIds`` of a function takes."""
+        return [Ref(subnet) for subnet in self.resources]
+
+
 class Network(NamedTuple):
-    """A VPC, its subnets by tier, and the group in front of its interface endpoints, if it has any."""
+    """A VPC, its tiers, and the group in front of its interface endpoints, if it has any.
+
+    What is put into it names a tier's subnets and a group of its own, and says what that group reaches::
+
+        group = network.group("Worker", "functions that send orders")
+        group.reaches(network.endpoints)
+        awslambda.VPCConfig(SubnetIds=network.private.subnets, SecurityGroupIds=[group.id])
+    """
 
     stack: Stack
     title: str
     resource: ec2.VPC
     tiers: dict[str, tuple[ec2.Subnet, ...]]
-    endpoints: SecurityGroup | None
+    endpoint_group: SecurityGroup | None
 
     @property
     def vpc(self) -> AWSHelperFn:
         """Id of the VPC."""
         return Ref(self.resource)
 
-    def subnets(self, tier: str) -> list[AWSHelperFn]:
-        """Ids of the subnets of a tier, one in each zone.
+    @property
+    def public(self) -> NetworkTier:
+        """The public tier; raises as ``tier`` does."""
+        return self.tier(PUBLIC)
+
+    @property
+    def private(self) -> NetworkTier:
+        """The private tier; raises as ``tier`` does."""
+        return self.tier(PRIVATE)
+
+    @property
+    def isolated(self) -> NetworkTier:
+        """The isolated tier; raises as ``tier`` does."""
+        return self.tier(ISOLATED)
+
+    @property
+    def endpoints(self) -> SecurityGroup:
+        """The group in front of the interface endpoints.
+
+        Raises:
+            PropertyError: The network has no interface endpoint.
+        """
+        if self.endpoint_group is None:
+            remedy = "name a service that has an interface endpoint, such as secretsmanager"
+            raise PropertyError(self.title, "endpoints", found="no interface endpoint", remedy=remedy)
+        return self.endpoint_group
+
+    def tier(self, name: str) -> NetworkTier:
+        """A tier by its name.
 
         Raises:
             PropertyError: The network has no such tier.
         """
-        if tier not in self.tiers:
+        if name not in self.tiers:
             remedy = f"use {' or '.join(self.tiers)}, or add the tier to the network"
-            raise PropertyError(self.title, "tiers", found=tier, remedy=remedy)
-        return [Ref(subnet) for subnet in self.tiers[tier]]
+            raise PropertyError(self.title, "tiers", found=name, remedy=remedy)
+        return NetworkTier(name, self.tiers[name])
 
-    def security_group(self, title: str, says: str) -> SecurityGroup:
-        """Group that lets nothing in and nothing out until its verbs say so.
+    def group(self, title: str, description: str) -> SecurityGroup:
+        """Security group that lets nothing in and nothing out until its verbs say so.
 
         Args:
-            says: What is in it, in the letters that EC2 takes: ``web servers``.
+            description: What is in it, in the letters that EC2 takes: ``web servers``.
 
         Raises:
             PropertyError: A description that EC2 does not take.
             StackError: The title is taken.
         """
-        return security_group(self.stack, title, vpc=self.resource, says=says)
+        return security_group(self.stack, title, vpc=self.resource, description=description)
 
 
 def network(
@@ -141,18 +189,9 @@ def network(
         if tier in plan.subnets
     }
     nats, tables = _routes(stack, title, members, vpc=vpc, topic=topic)
-    policies = {
-        service.name: endpoint_policy(service, endpoints, (endpoint_statements or {}).get(service.name, ()))
-        for service in services
-    }
-    group = None
-    for service in services:
-        if service.gateway:
-            gateway_endpoint(stack, title, service, vpc=vpc, tables=tables, policy=policies[service.name])
-            continue
-        group = group or security_group(stack, f"{title}Endpoints", vpc=vpc, says=f"interface endpoints of {title}")
-        host = next(members[tier] for tier in HOSTS_OF_ENDPOINTS if tier in members)
-        interface_endpoint(stack, title, service, vpc=vpc, subnets=host, group=group, policy=policies[service.name])
+    further = endpoint_statements or {}
+    policies = {each.name: endpoint_policy(each, endpoints, further.get(each.name, ())) for each in services}
+    group = _endpoints(stack, title, services, policies, vpc=vpc, members=members, tables=tables)
     flow_log(stack, title, vpc=vpc, to=flow_logs)
     closed_default_group(stack, title, vpc=vpc, topic=topic)
     if acls:
@@ -216,6 +255,30 @@ def _routes(
     if ISOLATED in members:
         tables.append(isolated_routes(stack, title, members[ISOLATED], vpc=vpc))
     return nats, tables
+
+
+def _endpoints(
+    stack: Stack,
+    title: str,
+    services: Sequence[EndpointService],
+    policies: Mapping[str, aws.PolicyDocument],
+    *,
+    vpc: ec2.VPC,
+    members: Mapping[str, tuple[ec2.Subnet, ...]],
+    tables: Sequence[ec2.RouteTable],
+) -> SecurityGroup | None:
+    """The endpoints of the services, and the group in front of those that are interfaces."""
+    group = None
+    for service in services:
+        policy = policies[service.name]
+        if service.gateway:
+            gateway_endpoint(stack, title, service, vpc=vpc, tables=tables, policy=policy)
+            continue
+        description = f"interface endpoints of {title}"
+        group = group or security_group(stack, f"{title}Endpoints", vpc=vpc, description=description)
+        host = next(members[tier] for tier in HOSTS_OF_ENDPOINTS if tier in members)
+        interface_endpoint(stack, title, service, vpc=vpc, subnets=host, group=group, policy=policy)
+    return group
 
 
 def _outputs(stack: Stack, title: str, vpc: ec2.VPC, members: Mapping[str, tuple[ec2.Subnet, ...]]) -> None:

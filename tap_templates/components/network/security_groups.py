@@ -117,11 +117,11 @@ class SecurityGroup(NamedTuple):
         return {"IpProtocol": protocol, "FromPort": port, "ToPort": port, "Description": says}
 
 
-def security_group(stack: Stack, title: str, *, vpc: ec2.VPC, says: str) -> SecurityGroup:
+def security_group(stack: Stack, title: str, *, vpc: ec2.VPC, description: str) -> SecurityGroup:
     """Group that lets nothing in and nothing out; EC2 would let everything out.
 
     Args:
-        says: What is in it, in the letters that EC2 takes: ``web servers``. A change of it replaces the group.
+        description: What is in it, in the letters that EC2 takes: ``web servers``. A change of it replaces the group.
 
     Raises:
         PropertyError: A description that EC2 does not take.
@@ -129,23 +129,23 @@ def security_group(stack: Stack, title: str, *, vpc: ec2.VPC, says: str) -> Secu
     Source: CloudFormation template reference, AWS::EC2::SecurityGroup: an egress rule to 127.0.0.1/32 in the place of
     the one that EC2 adds; Security Hub control EC2.2.
     """
-    _check_description(title, "GroupDescription", says)
+    _check_description(title, "GroupDescription", description)
     group = stack.add(
         ec2.SecurityGroup(
             title,
             GroupName=stack.name(title, ec2.SecurityGroup),
-            GroupDescription=says,
+            GroupDescription=description,
             VpcId=Ref(vpc),
             SecurityGroupEgress=[
                 ec2.SecurityGroupRule(CidrIp=NOWHERE, IpProtocol="-1", Description="Nothing goes out by itself")
             ],
         ),
-        says=f"security group of {says}",
+        says=f"security group of {description}",
     )
     return SecurityGroup(stack, str(vpc.title), group)
 
 
-def _check_description(title: str, path: str, says: str) -> None:
-    if not DESCRIPTION.fullmatch(says):
+def _check_description(title: str, path: str, text: str) -> None:
+    if not DESCRIPTION.fullmatch(text):
         remedy = "use 1 to 255 letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *"
-        raise PropertyError(title, path, found=says, remedy=remedy)
+        raise PropertyError(title, path, found=text, remedy=remedy)

@@ -38,7 +38,15 @@ def test_gateway_endpoints_are_in_every_route_table() -> None:
         "NetworkS3Endpoint": ("Gateway", "com.amazonaws.eu-central-1.s3", tables),
         "NetworkDynamodbEndpoint": ("Gateway", "com.amazonaws.eu-central-1.dynamodb", tables),
     }
-    assert a_network().endpoints is None
+
+
+def test_network_without_interface_endpoints_has_no_group_for_them() -> None:
+    """Whoever wants to reach it is told."""
+    made = a_network()
+
+    assert made.endpoint_group is None
+    with pytest.raises(PropertyError, match=r"Network.endpoints: found 'no interface endpoint'; name a service that"):
+        made.endpoints  # noqa: B018
 
 
 def test_interface_endpoint() -> None:
@@ -54,7 +62,6 @@ def test_interface_endpoint() -> None:
         "SecurityGroupIds": ["NetworkEndpoints.GroupId"],
         "PrivateDnsEnabled": True,
     }
-    assert made.endpoints is not None
     assert made.endpoints.title == "NetworkEndpoints"
 
 
@@ -77,8 +84,7 @@ def test_endpoints_are_reached_only_by_whom_it_is_said_of() -> None:
     made = a_network(endpoints=("sqs", "sns"))
     assert of_type(resolved(made), "EC2::SecurityGroupIngress") == {}
 
-    app = made.security_group("App", "application servers")
-    assert made.endpoints is not None
+    app = made.group("App", "application servers")
     app.reaches(made.endpoints)
 
     assert rows(of_type(resolved(made), "EC2::SecurityGroupIngress"), "GroupId", "SourceSecurityGroupId", "ToPort") == {

@@ -267,16 +267,23 @@ def test_names_are_in_the_name_tag() -> None:
 
 
 def test_handle_gives_subnets_by_tier() -> None:
-    """In the order of the zones; a tier that is not there is said."""
+    """In the order of the zones."""
+    made = a_network()
+
+    for tier in ("public", "private", "isolated"):
+        of_tier = getattr(made, tier)
+        assert of_tier == made.tier(tier)
+        assert [subnet.data["Ref"] for subnet in of_tier.subnets] == [f"Network{tier.title()}{zone}" for zone in (1, 2)]
+    assert made.vpc.data == {"Ref": "Network"}
+
+
+@pytest.mark.parametrize("ask", [lambda made: made.public, lambda made: made.tier("public")])
+def test_tier_that_is_not_there_is_said(ask: Any) -> None:
+    """With those that are."""
     made = a_network(tiers=("private", "isolated"))
 
-    assert [subnet.data for subnet in made.subnets("private")] == [
-        {"Ref": "NetworkPrivate1"},
-        {"Ref": "NetworkPrivate2"},
-    ]
-    assert made.vpc.data == {"Ref": "Network"}
     with pytest.raises(PropertyError, match=r"Network.tiers: found 'public'; use private or isolated, or add the tier"):
-        made.subnets("public")
+        ask(made)
 
 
 @pytest.mark.parametrize(

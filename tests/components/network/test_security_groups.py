@@ -20,7 +20,7 @@ WEB = {"open_ingress_ports": [443, 80]}
 def groups(**demanded: Any) -> tuple[Network, SecurityGroup, SecurityGroup]:
     """A network with two groups."""
     made = a_network(fixed(requirements=demanded))
-    return made, made.security_group("App", "application servers"), made.security_group("Balancer", "load balancer")
+    return made, made.group("App", "application servers"), made.group("Balancer", "load balancer")
 
 
 def ingress(made: Network) -> Any:
@@ -205,7 +205,7 @@ def test_bad_input_is_refused(act: Callable[[SecurityGroup, SecurityGroup], None
 def test_description_of_a_group_is_checked() -> None:
     """EC2 takes no apostrophe."""
     with pytest.raises(PropertyError, match=r"App.GroupDescription: found .the team's servers"):
-        a_network().security_group("App", "the team's servers")
+        a_network().group("App", "the team's servers")
 
 
 def test_rule_that_was_said_before_is_refused() -> None:
@@ -222,14 +222,14 @@ def test_title_that_is_taken_is_refused() -> None:
     made, _, _ = groups()
 
     with pytest.raises(StackError, match="App: found 'a second resource with this logical id'"):
-        made.security_group("App", "others")
+        made.group("App", "others")
 
 
 def test_groups_of_other_networks_are_refused() -> None:
     """A rule cannot name a group of another VPC that is not connected."""
     stack, topic = a_stack()
     one, other = (
-        network(stack, title, topic=topic, cidr=cidr).security_group(f"{title}App", "servers")
+        network(stack, title, topic=topic, cidr=cidr).group(f"{title}App", "servers")
         for title, cidr in (("Network", "10.0.0.0/16"), ("Other", "10.1.0.0/16"))
     )
 
