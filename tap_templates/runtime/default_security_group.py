@@ -93,12 +93,17 @@ def settle(answer: Answer, work: Any, group: str) -> None:
 
 
 def close(group: str) -> bool:
-    """Revokes all rules; done when there was none. What another run revoked meanwhile is no fault."""
-    [found] = client().describe_security_groups(GroupIds=[group])["SecurityGroups"]
-    rules = [(side, found[key]) for side, key in SIDES if found[key]]
+    """Revokes all rules; done when a look finds none. What another run revoked meanwhile is no fault."""
+    rules = rules_of(group)
     for side, permissions in rules:
         change("revoke", side, group, permissions, "InvalidPermission.NotFound")
-    return not rules
+    return not rules or not rules_of(group)
+
+
+def rules_of(group: str) -> Any:
+    """The rules that a look at the group finds, by their side."""
+    [found] = client().describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    return [(side, found[key]) for side, key in SIDES if found[key]]
 
 
 def restore(group: str) -> bool:
