@@ -16,6 +16,7 @@ PLACES = {
 }
 SIDES = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
 RULE_WORDS = ("GroupId", "IpProtocol", "FromPort", "ToPort", "Description")
+TELLING = {"IpProtocol", "FromPort", "ToPort", *(word for _, names in PLACES.values() for word in names.values())}
 ENTRY_WORDS = ("CidrBlock", "Egress", "Ipv6CidrBlock", "PortRange", "Protocol", "RuleAction", "RuleNumber")
 
 
@@ -50,10 +51,10 @@ def _all_rules(side: str) -> Callable[[Subject], list[dict[str, Any]]]:
 
 
 def _key(rule: Any) -> list[tuple[str, str]]:
-    """What tells a rule from others: everything but its description."""
+    """What tells a rule from the others of its group."""
     if not isinstance(rule, Mapping):
         return []
-    return sorted((name, str(value)) for name, value in rule.items() if name not in ("Description", "GroupId"))
+    return sorted((name, str(value)) for name, value in rule.items() if name in TELLING)
 
 
 def _rule(side: str, word: str) -> Callable[[Subject], Any]:
