@@ -38,7 +38,7 @@ from tap_templates.data.endpoint_services import EndpointService
 from tap_templates.errors import PropertyError
 from tap_templates.stack import Stack
 
-__all__ = ["ISOLATED", "PRIVATE", "PUBLIC", "TIERS", "Network", "NetworkTier", "SecurityGroup", "network"]
+__all__ = ["ISOLATED", "LOGS", "PRIVATE", "PUBLIC", "TIERS", "Network", "NetworkTier", "SecurityGroup", "network"]
 
 DEFAULT_BLOCK = "10.0.0.0/16"
 HOSTS_OF_ENDPOINTS = (PRIVATE, ISOLATED, PUBLIC)  # The first of these tiers that is there has the interface endpoints.
