@@ -15,7 +15,15 @@ SUBNET = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "C
 GROUP = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"VpcId": {"Ref": "Vpc"}, "GroupDescription": "a group"}}
 
 
-def test_network_acl_is_created_updated_and_deleted(check_type: Any) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([{"Key": "Environment", "Value": "dev"}, {"Key": "Owner", "Value": "a"}], [{"Key": "Owner", "Value": "b"}]),
+        ([{"Key": "Owner", "Value": "a"}], []),
+        ([], [{"Key": "Owner", "Value": "a"}]),
+    ],
+)
+def test_network_acl_is_created_updated_and_deleted(check_type: Any, before: Any, after: Any) -> None:
     """VPC and tags arrive; tags that go are gone."""
 
     def read(clients: Any, acl: str) -> dict[str, Any]:
@@ -26,8 +34,8 @@ def test_network_acl_is_created_updated_and_deleted(check_type: Any) -> None:
     fixed = {"VpcId": {"Ref": "Vpc"}}
     check_type(
         "AWS::EC2::NetworkAcl",
-        before={**fixed, "Tags": [{"Key": "Environment", "Value": "dev"}, {"Key": "Owner", "Value": "a"}]},
-        after={**fixed, "Tags": [{"Key": "Environment", "Value": "prod"}]},
+        before={**fixed, "Tags": before},
+        after={**fixed, "Tags": after},
         support={"Vpc": VPC},
         read=read,
     )
@@ -57,6 +65,17 @@ def test_rule_of_a_network_acl_is_created_updated_and_deleted(check_type: Any, n
         read=read,
         replaced=replaced,
     )
+
+
+def test_rules_of_an_acl_that_is_gone_are_gone_with_it(stack: Any, clients: Any) -> None:
+    """Someone deleted it by hand: the stack can be deleted all the same."""
+    entry = {"NetworkAclId": {"Ref": "Acl"}, "RuleNumber": 100, "Protocol": -1, "RuleAction": "deny"}
+    rule = {"Type": "AWS::EC2::NetworkAclEntry", "Properties": {**entry, "CidrBlock": "0.0.0.0/0"}}
+    stack.deploy({"Vpc": VPC, "Acl": ACL, "Rule": rule})
+
+    clients("ec2").delete_network_acl(NetworkAclId=stack.ids["Acl"])
+
+    stack.delete()
 
 
 def test_subnet_has_another_network_acl_after_an_update(check_type: Any) -> None:

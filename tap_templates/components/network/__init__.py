@@ -152,7 +152,7 @@ def network(
         topic: Hears of what NAT gateways cannot do, and of failures of the function that closes the default group.
         cidr: The block, private, of /16 to /28; None asks for it in the console's form.
         prefix_length: Size of the block that is asked for: the plan depends on it.
-        zones: 1 to 3, and no more than every allowed Region has.
+        zones: 1 to 3, and no more than every allowed Region has; where all are allowed, us-west-1 may have two only.
         tiers: Which there are, or the block of each.
         endpoints: Names of services (``secretsmanager``, ``ecr.api``), see ``data/endpoint_services.json``.
         endpoint_statements: What goes through the endpoint of a service besides this account's own.

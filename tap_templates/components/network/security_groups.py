@@ -102,7 +102,11 @@ class SecurityGroup(NamedTuple):
         self._egress(f"To{title}On{port}", DestinationPrefixListId=prefix_list, **rule)
 
     def reaches_anywhere(self, *, says: str) -> None:
-        """Lets the group connect to every address over HTTPS; no other port can be opened to all of them."""
+        """Lets the group connect to every address over HTTPS; no other port can be opened to all of them.
+
+        What uses a gateway endpoint needs this, or ``reaches_listed``: S3 and DynamoDB are called at public addresses.
+        In isolated subnets no route leads to any other.
+        """
         self._egress(f"ToAnywhereOn{HTTPS}", CidrIp=ANYWHERE, **self._ends(HTTPS, "tcp", says))
 
     def _egress(self, ending: str, **rule: Any) -> None:
