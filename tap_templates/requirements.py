@@ -54,7 +54,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "customer_managed_keys",
         "Kinds of resources that need a KMS key of the customer's own, beyond the encryption that AWS gives.",
-        "Topics and log groups always have a key; databases, queues, secrets and tables get one; other kinds are checked only.",
+        "Topics and logs always have a key; databases, queues, secrets, tables get one; other kinds are checked only.",
         (),
         CUSTOMER_KEY_SERVICES,
     ),

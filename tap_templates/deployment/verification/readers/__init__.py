@@ -15,6 +15,7 @@ from tap_templates.deployment.verification.readers import (
     iam,
     kms,
     logs,
+    rds,
     s3,
     secretsmanager,
     security_groups,
@@ -37,6 +38,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     **iam.READERS,
     **kms.READERS,
     **logs.READERS,
+    **rds.READERS,
     **s3.READERS,
     **secretsmanager.READERS,
     **security_groups.READERS,
@@ -47,6 +49,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
 UNREADABLE: Mapping[tuple[str, str], str] = {
     **ec2.UNREADABLE,
     **kms.UNREADABLE,
+    **rds.UNREADABLE,
     **secretsmanager.UNREADABLE,
     **security_groups.UNREADABLE,
 }
