@@ -58,6 +58,7 @@ def test_what_botocore_retries_is_infrastructure() -> None:
         ("SignatureDoesNotMatch", 403, "The signature we calculated does not match", "bad_credentials"),
         ("AuthorizationHeaderMalformed", 400, "the region 'us-east-1' is wrong", "wrong_region"),
         ("301", 301, "", "wrong_region"),
+        ("LimitExceededException", 400, "", "quota"),
         ("Weird", 503, "", "server_error"),
         ("", 0, "", "other"),
     ],

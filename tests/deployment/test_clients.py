@@ -28,6 +28,7 @@ def answer(code: str) -> aws.ClientError:
         (answer("AccessDenied"), DeploymentError, "ask for the permission"),
         (answer("ValidationError"), DeploymentError, "ValidationError: said"),
         (answer("Throttling"), DeploymentError, "run the command again in a minute"),
+        (answer("LimitExceededException"), DeploymentError, "raise the quota in Service Quotas"),
         (answer("RegionDisabledException"), DeploymentError, "name the region"),
         (answer("ChangeSetNotFound"), DeploymentError, "check the name, the account and the region"),
         (aws.NoCredentialsError(), UsageError, "aws configure"),

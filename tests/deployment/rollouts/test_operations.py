@@ -232,7 +232,8 @@ def test_an_interrupted_watch_says_what_goes_on(heard: Heard) -> None:
         (refusal("StackInstanceNotFoundException", status=404), DeploymentError, "run the command again"),
         (refusal("ExpiredToken", status=403), UsageError, "sign in again"),
         (refusal("UnrecognizedClientException", status=403), UsageError, "check the keys"),
-        (refusal("LimitExceededException"), DeploymentError, "correct what the message says"),
+        (refusal("LimitExceededException"), DeploymentError, "raise the quota"),
+        (refusal("NameAlreadyExistsException"), DeploymentError, "correct the call as the message says"),
     ],
     ids=lambda value: value.response["Error"]["Code"] if isinstance(value, ClientError) else "",
 )
