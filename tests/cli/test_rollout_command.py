@@ -140,6 +140,22 @@ def test_a_failure_names_its_cause_and_its_remedy(
     assert "Second (AWS::SSM::Parameter)" in capsys.readouterr().out
 
 
+def test_what_is_not_begun_after_a_failure_is_said(there: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The other account is behind then, and was not touched."""
+    for account, region in ((HOME, "eu-west-1"), (SECOND, "us-east-1")):
+        assert main([*APPLY, "--accounts", account, "--regions", region, "--yes", *there]) == 0
+    wrong = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "{{resolve:ssm:/absent}}"}}
+    resources = {**TEMPLATE["Resources"], "Wrong": wrong}  # type: ignore[dict-item]
+    pathlib.Path("t.json").write_text(json.dumps({**TEMPLATE, "Resources": resources}), encoding="utf-8")
+    capsys.readouterr()
+
+    assert main([*APPLY, *PLACES, "--yes", *there]) == 1
+    said = capsys.readouterr()
+    assert "further operations not begun, because this one failed" in said.err
+    assert f"error: {HOME}/eu-west-1: Wrong (AWS::SSM::Parameter)" in said.err
+    assert re.search(rf"^{SECOND}  us-east-1  OUTDATED  SUCCEEDED$", said.out, re.M)
+
+
 def test_a_stack_that_cannot_be_deleted_is_a_failure(
     there: list[str], server: EmbeddedAws, capsys: pytest.CaptureFixture[str]
 ) -> None:

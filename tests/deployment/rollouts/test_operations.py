@@ -144,6 +144,15 @@ def test_a_set_that_stays_busy_ends_with_the_time(heard: Heard) -> None:
         run(client, heard, timeout_seconds=0.0)
 
 
+def test_an_operation_that_is_refused_is_not_begun_again(heard: Heard) -> None:
+    """Only a busy set is waited for."""
+    client = Scripted(DONE, begins=[refusal("AccessDenied", status=403), {"OperationId": "op"}])
+
+    with pytest.raises(DeploymentError, match=r"AccessDenied.*ask for the permission"):
+        run(client, heard)
+    assert len(client.calls) == 1
+
+
 def test_an_operation_whose_answer_was_lost_is_followed(heard: Heard) -> None:
     """When AWS knows the id already, the operation has begun."""
     client = Scripted(DONE, begins=[refusal("OperationIdAlreadyExistsException", status=409)])
