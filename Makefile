@@ -2,22 +2,29 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TAP := $(BIN)/tap-templates
 STACK := payments-dev
 DEMO := build/demo
 
 .PHONY: demo test templates check-templates format benchmark clean
 
 demo: $(VENV)/demo.stamp
-	@rm -rf .tap-templates && mkdir -p $(DEMO)
-	$(BIN)/tap-templates generate secure-enterprise -c examples/payments/tap.yaml -e dev -o $(DEMO)/
-	$(BIN)/tap-templates check $(DEMO)/secure-enterprise-dev.json -c examples/payments/tap.yaml -e dev
-	$(BIN)/tap-templates deploy $(DEMO)/secure-enterprise-dev.json --stack $(STACK) --local -o cfn-outputs/flat-outputs.json
+	@rm -rf .tap-templates $(DEMO) && mkdir -p $(DEMO)
+	$(TAP) generate secure-enterprise -c examples/payments/tap.yaml -e dev -o $(DEMO)/
+	$(TAP) check $(DEMO)/secure-enterprise-dev.json -c examples/payments/tap.yaml -e dev
+	$(TAP) deploy $(DEMO)/secure-enterprise-dev.json --stack $(STACK) --local --yes
+	$(TAP) verify $(STACK) --local
+	$(TAP) outputs $(STACK) --local -o cfn-outputs/flat-outputs.json
+	$(TAP) tests $(DEMO)/secure-enterprise-dev.json -o $(DEMO)/integration
+	eval "$$($(TAP) emulator start)" && $(BIN)/python -m pytest -c /dev/null --require-stack $(DEMO)/integration
+	$(TAP) delete $(STACK) --local --yes
+	$(TAP) emulator stop
 
 test: $(VENV)/tox.stamp
 	$(BIN)/tox
 
 templates: $(VENV)/demo.stamp
-	$(BIN)/tap-templates generate secure-enterprise -o templates/
+	$(TAP) generate secure-enterprise -o templates/
 
 format: $(VENV)/tox.stamp
 	$(BIN)/tox -e format
@@ -25,12 +32,13 @@ format: $(VENV)/tox.stamp
 benchmark: $(VENV)/demo.stamp
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/rules.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo.stamp: $(BIN)/python setup.cfg pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check,aws,local]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check,local,testing]'
 	@touch $@
 
 $(VENV)/tox.stamp: $(BIN)/python setup.cfg

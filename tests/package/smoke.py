@@ -39,7 +39,7 @@ def main() -> None:
     schema = run("schema")
     assert json.loads(schema.stdout)["title"] == "tap.yaml", schema.stderr
 
-    refused = run("deploy", "out/secure-enterprise-dev.json", "--stack", "smoke", "--local")
+    refused = run("deploy", "out/secure-enterprise-dev.json", "--stack", "smoke", "--local", "--yes")
     assert refused.returncode == 2, (refused.returncode, refused.stderr)
     assert "pip install" in refused.stderr, refused.stderr
     assert "Traceback" not in refused.stderr, refused.stderr
