@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tap_templates.deployment.changes import Change, changes_of
-from tap_templates.deployment.clients import aws_errors
+from tap_templates.deployment.clients import aws_errors, sdk_errors
 from tap_templates.deployment.failures import remedy_for
 from tap_templates.deployment.templates import as_data
 from tap_templates.errors import DeploymentError
@@ -78,9 +78,7 @@ class ChangeSet:
 
     def discard(self) -> None:
         """It goes, and with it a stack that came into being for it; errors on the way are no matter."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        with contextlib.suppress(BotoCoreError, ClientError):
+        with contextlib.suppress(*sdk_errors()):
             self.client.delete_change_set(ChangeSetName=self.id)
             if self.alone:
                 self.client.delete_stack(StackName=self.stack_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import pathlib
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -205,6 +207,47 @@ def test_bad_input_is_said_before_any_call(
     assert said.out == ""
     assert remedy in said.err
     assert "Traceback" not in said.err
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    """A proxy's error page in answer to everything."""
+
+    def do_POST(self) -> None:
+        """The page."""
+        page = b"<!doctype html><title>502 Bad Gateway</title>" + b"<p>" * 999
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    do_GET = do_POST  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize(
+    "step",
+    [["apply", "t.json", "--name", "jobs", "-p", "Owner=me", *PLACES], ["status", "jobs"], ["delete", "jobs"]],
+    ids=lambda step: step[0],
+)
+def test_an_endpoint_that_is_not_aws_is_said_to_be_none(
+    step: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line, however long the page that it answers with."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever).start()
+        there = ["--endpoint-url", f"http://127.0.0.1:{server.server_port}", "--region", "us-east-1"]
+        try:
+            assert main(["rollout", *step, *there]) == 1
+        finally:
+            server.shutdown()
+    said = capsys.readouterr().err
+    assert "no proxy answers in its place" in said
+    assert len(said) < 700
+    assert "Traceback" not in said
 
 
 def test_without_a_terminal_to_ask_on_nothing_is_done(there: list[str], capsys: pytest.CaptureFixture[str]) -> None:

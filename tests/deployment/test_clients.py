@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 
 from tap_templates.deployment import Clients
 from tap_templates.deployment.clients import aws_errors, explained
@@ -35,6 +36,8 @@ def answer(code: str) -> aws.ClientError:
         (aws.UnauthorizedSSOTokenError(), UsageError, "aws sso login"),
         (aws.EndpointConnectionError(endpoint_url="http://x"), DeploymentError, "check the network"),
         (aws.ReadTimeoutError(endpoint_url="http://x"), DeploymentError, "check the network"),
+        (ResponseParserError("b'<html>" + "\n<p>" * 9999), DeploymentError, "b'<html> <p> <p>"),
+        (ResponseParserError("<html>"), DeploymentError, "no proxy answers in its place"),
         (aws.ParamValidationError(report="bad name"), DeploymentError, "bad name"),
     ],
 )
@@ -44,6 +47,7 @@ def test_each_failure_says_what_to_do(error: Exception, kind: type[Exception], m
 
     assert isinstance(found, kind)
     assert message in str(found)
+    assert len(str(found)) < 600
     with pytest.raises(kind) as raised, aws_errors("stack s"):
         raise error
     assert raised.value.__cause__ is error

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 from deployment.rollouts.conftest import EU, HOME, SECOND, US, Heard
 
 from tap_templates.deployment.rollouts.model import Result
@@ -170,8 +171,9 @@ def test_an_operation_whose_answer_was_lost_is_followed(heard: Heard) -> None:
         refusal("InternalFailure", status=500),
         refusal("Whatever", status=503),
         EndpointConnectionError(endpoint_url="http://x"),
+        ResponseParserError("invalid XML received: <html>502 Bad Gateway</html>"),
     ],
-    ids=["throttled", "failing inside", "unavailable", "unreachable"],
+    ids=["throttled", "failing inside", "unavailable", "unreachable", "a proxy's page"],
 )
 def test_what_passes_by_itself_does_not_end_the_watch(passing: Exception, heard: Heard) -> None:
     """The work in AWS goes on meanwhile: it is said, and asked again."""
