@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -40,6 +42,20 @@ def test_code_that_was_not_inlined_or_cannot_be_fetched_is_unreadable(tmp_path: 
             {"Code": {"ZipFile": "x"}},
             **{"lambda": function("http://127.0.0.1:9")},
         )
+
+
+@pytest.mark.parametrize(("runs", "told"), [(b"x", None), (b"y", "code with SHA-256 a1fce4363854ff88")])
+def test_archive_is_what_its_key_promises(runs: bytes, told: str | None) -> None:
+    """Lambda tells the SHA-256 of what it runs, and not where that came from."""
+    key = f"assets/{hashlib.sha256(b'x').hexdigest()}.zip"
+    stated = {"S3Bucket": "b", "S3Key": key}
+    sha = base64.b64encode(hashlib.sha256(runs).digest()).decode()
+    service = Service({"get_function": {"Configuration": {"CodeSha256": sha}}})
+
+    found = read("AWS::Lambda::Function", "Code", "f", {"Code": stated}, **{"lambda": service})
+
+    assert found["S3Bucket"] == "b"
+    assert found["S3Key"].startswith(told or key)
 
 
 def test_code_of_other_files_is_not_what_was_inlined(monkeypatch: pytest.MonkeyPatch) -> None:
