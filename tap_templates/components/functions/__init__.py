@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import awacs.aws as aws
 import awacs.awslambda as lambda_actions
@@ -22,6 +22,9 @@ from tap_templates.errors import PropertyError, did_you_mean
 from tap_templates.policies import EVERYTHING, allow
 from tap_templates.settings import SETTING
 from tap_templates.stack import Stack
+
+if TYPE_CHECKING:
+    from tap_templates.components.functions.placement import SecurityGroups, Subnets
 
 # Lambda developer guide, "Lambda quotas": what a function's configuration may be.
 TIMEOUT_SECONDS = range(1, 901)
@@ -103,6 +106,8 @@ def function(
     memory_mib: int = 256,
     architecture: str = "arm64",
     concurrency: int | None = None,
+    subnets: Subnets | None = None,
+    security_groups: SecurityGroups = (),
     keep_failures: bool = True,
 ) -> Function:
     """Function that may do what ``statements`` say and write its own log.
@@ -119,6 +124,9 @@ def function(
         variables: Environment of the handler.
         runtime: A runtime of ``data/runtimes.json``; the newest Python that Lambda has by default.
         concurrency: Executions reserved for it; by default the environment's ``reserved_concurrency``.
+        subnets: Places it in a network: a tier of one, ids, subnets of the stack, or a list that is asked for. Its role
+            gets what Lambda needs for that, and its code does not.
+        security_groups: Of the function, where it is in a network.
         keep_failures: Whether dead letters are worth keeping when the stack goes.
 
     Raises:
@@ -131,6 +139,7 @@ def function(
     runtime = runtime or newest(LANGUAGE)
     stack.check_free(title)
     _check(title, runtime, timeout_seconds, memory_mib, architecture)
+    place, needed = _placed(stack, title, subnets, security_groups)
     given = source_of(stack, title, source, runtime=runtime, handler=handler)
     failures = dead_letter_queue(
         stack,
@@ -150,6 +159,7 @@ def function(
             *log.write(),
             *failures.send(),
             allow([xray_actions.PutTelemetryRecords, xray_actions.PutTraceSegments], on=EVERYTHING, sid="Trace"),
+            *needed,
         ],
         description=description,
     )
@@ -169,6 +179,7 @@ def function(
             DeadLetterConfig=awslambda.DeadLetterConfig(TargetArn=failures.arn),
             TracingConfig=awslambda.TracingConfig(Mode="Active"),
             LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log.resource)),
+            **place,
             **({"Environment": awslambda.Environment(Variables=dict(variables))} if variables else {}),
             DependsOn=list(role.policy_titles),
         ),
@@ -176,6 +187,18 @@ def function(
     )
     function_alarms(topic, made, timeout_seconds=timeout_seconds)
     return Function(stack, made, role, log, failures, topic)
+
+
+def _placed(
+    stack: Stack, title: str, subnets: Subnets | None, groups: SecurityGroups
+) -> tuple[dict[str, Any], list[aws.Statement]]:
+    """Where the function is in a network, and what its role needs for that; nothing for a function in none."""
+    if subnets is None and groups == ():
+        return {}, []
+    from tap_templates.components.functions import placement  # With EC2's classes, which most functions do without.
+
+    place = placement.placed(title, subnets, groups)
+    return {"VpcConfig": place}, placement.interfaces(stack, title, place)
 
 
 def _reserved(stack: Stack, concurrency: int | None) -> dict[str, Any]:
