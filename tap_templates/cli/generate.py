@@ -77,6 +77,8 @@ def _to_stdout(generated: list[Generated]) -> None:
         remedy = "name a folder with -o, or one environment with -e"
         raise UsageError("--output", found=f"stdout for {len(generated)} templates ({names})", remedy=remedy)
     click.echo(generated[0].text, nl=False)
+    for title, archive in generated[0].stack.assets.items():
+        click.echo(f"{title}: its code ({archive.because}) is not in the template; write to a file with -o", err=True)
 
 
 def _to_files(generated: list[Generated], output: str, *, sheet: bool) -> None:
@@ -86,20 +88,25 @@ def _to_files(generated: list[Generated], output: str, *, sheet: bool) -> None:
     if not folder and len(generated) > 1:
         remedy = f"name a folder: {output}/"
         raise UsageError("--output", found=f"one file for {len(generated)} templates", remedy=remedy)
-    texts: dict[str, str] = {}
+    contents: dict[str, str | bytes] = {}
     for each in generated:
         path = os.path.join(output, f"{each.name}.json") if folder else output
-        texts[path] = each.text
+        for archive in each.stack.assets.values():
+            contents[os.path.join(os.path.dirname(path), *archive.key.split("/"))] = archive.data
+        contents[path] = each.text
         if sheet:
             from tap_templates.report.sheet import upload_sheet
 
             stem = os.path.splitext(path)[0]
-            texts[f"{stem}.md"] = upload_sheet(os.path.basename(stem), each.stack)
-    for path, text in texts.items():
-        write_whole(path, text)
-    for path in texts:
+            contents[f"{stem}.md"] = upload_sheet(os.path.basename(stem), each.stack)
+    for path, content in contents.items():
+        write_whole(path, content)
+    for path in contents:
         click.echo(f"wrote {path}", err=True)
     for each in generated:
         encoded = each.stack.to_dict()
         counts = f"{len(encoded['Resources'])} resources, {len(encoded.get('Outputs', {}))} outputs"
         click.echo(f"{each.name}: {counts}, {limits.size_note(to_json(encoded, compact=True))}", err=True)
+        for title, archive in each.stack.assets.items():
+            said = f"code of {title} is not in the template ({archive.because}): upload {archive.key}, or let deploy"
+            click.echo(f"{each.name}: {said}", err=True)

@@ -110,6 +110,7 @@ def queue(
 
     Source: SQS API reference, SetQueueAttributes; Security Hub control SQS.1.
     """
+    stack.check_free(title)
     _check(title, "MessageRetentionPeriod", retention_seconds, RETENTION_SECONDS, "seconds")
     _check(title, "VisibilityTimeout", visibility_seconds, VISIBILITY_SECONDS, "seconds")
     _check(title, "RedrivePolicy.maxReceiveCount", receives, RECEIVES, "times")

@@ -112,6 +112,7 @@ def generated_secret(
 
     Source: Secrets Manager user guide, "Create a secret with AWS CloudFormation".
     """
+    stack.check_free(title)
     if length not in LENGTHS:
         remedy = f"use {LENGTHS[0]} to {LENGTHS[-1]} characters"
         raise PropertyError(title, "GenerateSecretString.PasswordLength", found=length, remedy=remedy)

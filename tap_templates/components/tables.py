@@ -128,6 +128,7 @@ def table(
 
     Source: Security Hub controls DynamoDB.1, .2, .6; DynamoDB developer guide.
     """
+    stack.check_free(title)
     _check(title, indexes, stream)
     own_key = None
     if "tables" in stack.requirements.customer_managed_keys:

@@ -3,6 +3,7 @@
 Nothing here prints or asks: progress goes to callbacks, results are values, failures are ``TapTemplatesError``.
 """
 
+from tap_templates.deployment.assets import read_assets, upload_assets
 from tap_templates.deployment.changes import Change, Plan
 from tap_templates.deployment.clients import Clients
 from tap_templates.deployment.deletion import delete
@@ -38,9 +39,11 @@ __all__ = [
     "deploy",
     "detect_drift",
     "flat_outputs",
+    "read_assets",
     "read_parameters",
     "stack_outputs",
     "tags_of_template",
+    "upload_assets",
     "uploader",
     "write_outputs",
 ]
