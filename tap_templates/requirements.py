@@ -75,7 +75,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "open_ingress_ports",
         "Ports that a security group may open to every address; any other is a violation.",
-        "No component opens a port to every address.",
+        "Security groups open these alone to every address, where it is said; no port of administration ever.",
         (),
         minimum=1,
         maximum=65535,

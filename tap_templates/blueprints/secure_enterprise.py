@@ -9,8 +9,9 @@ from tap_templates.components.alarms import alarm_topic, cis_monitoring, subscri
 from tap_templates.components.audit import Trail, audit_trail
 from tap_templates.components.identity import People, people, permissions_boundary
 from tap_templates.components.storage import Bucket, access_log_bucket, data_bucket
+from tap_templates.components.topics import Topic
 from tap_templates.naming import logical_id
-from tap_templates.settings import Group, Settings
+from tap_templates.settings import Group, NetworkSettings, Settings
 from tap_templates.stack import Stack
 
 AUDITORS = Group("auditors")
@@ -18,7 +19,10 @@ DESCRIPTION = "Secure enterprise baseline: buckets, people behind MFA, key rotat
 
 
 def build(settings: Settings) -> Stack:
-    """All of it in one template; what the settings leave out is asked for at upload."""
+    """All of it in one template; what the settings leave out is asked for at upload.
+
+    A network joins it where the settings have a section ``network``.
+    """
     stack = Stack(settings, description=DESCRIPTION)
     permissions_boundary(stack)
     topic = alarm_topic(stack)
@@ -31,7 +35,19 @@ def build(settings: Settings) -> Stack:
         subscribe_user(topic, f"{logical_id(user.name)}Notices", user)
     access_key_rotation(stack, groups=list(everyone.groups.values()), topic=topic)
     cis_monitoring(topic, trail.log_group)
+    if settings.network:
+        _network_tier(settings.network, topic, access_logs)
     return stack
+
+
+def _network_tier(wanted: NetworkSettings, topic: Topic, access_logs: Bucket) -> None:
+    """The network that the settings ask for, with a bucket for its flow logs where they go to one."""
+    from tap_templates.components.network import LOGS, network  # Most stacks have none, and EC2's classes are many.
+
+    to: str | Bucket = LOGS
+    if wanted.flow_logs != LOGS:
+        to = data_bucket(topic.stack, "FlowLogs", access_logs=access_logs, says="bucket for flow logs")
+    network(topic.stack, topic=topic, **wanted._replace(flow_logs=to)._asdict())  # type: ignore[arg-type]
 
 
 def _groups(settings: Settings) -> list[Group]:

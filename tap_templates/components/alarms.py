@@ -61,8 +61,13 @@ def alarm(
     statistic: str = "Sum",
     threshold: float = 1,
     period_seconds: int = PERIOD_SECONDS,
+    condition: str | None = None,
 ) -> cloudwatch.Alarm:
-    """Alarm that tells the topic as soon as one period reaches the threshold; silence counts as healthy."""
+    """Alarm that tells the topic as soon as one period reaches the threshold; silence counts as healthy.
+
+    Args:
+        condition: The condition of what is measured, where it has one.
+    """
     measured = [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in (dimensions or {}).items()]
     return topic.stack.add(
         cloudwatch.Alarm(
@@ -79,6 +84,7 @@ def alarm(
             ComparisonOperator="GreaterThanOrEqualToThreshold",
             Threshold=threshold,
             TreatMissingData="notBreaching",
+            **({"Condition": condition} if condition else {}),
         ),
         says=f"alarm: {says}",
     )

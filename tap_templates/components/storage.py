@@ -10,7 +10,7 @@ import awacs.s3 as s3_actions
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub, s3
 
 from tap_templates.components.keys import Key, key, used_through
-from tap_templates.policies import allow, anyone, deny, document, from_source, service
+from tap_templates.policies import allow, anyone, deny, document, extend, from_source, service
 from tap_templates.requirements import AES256, KMS
 from tap_templates.stack import Stack
 
@@ -64,6 +64,14 @@ class Bucket(NamedTuple):
         """List what is under a prefix."""
         when = aws.StringLike("s3:prefix", f"{prefix}*") if prefix else None
         return [allow([s3_actions.ListBucket], on=self.arn, when=when, sid=self._sid("List", prefix))]
+
+    def admit(self, *statements: aws.Statement) -> None:
+        """Lets someone else use the bucket: adds statements to its policy.
+
+        Raises:
+            PolicyError: A statement with this ``Sid`` is there.
+        """
+        extend(self.stack.template.resources[f"{self.title}Policy"].PolicyDocument, *statements)
 
     def _sid(self, verb: str, prefix: str) -> str:
         return f"{verb}{self.title}{''.join(letter for letter in prefix.title() if letter.isalnum())}"

@@ -1,17 +1,20 @@
-"""What each function in this package calls, and on what: nothing here takes ``Resource: "*"``.
+"""What each function in this package calls, and on what: ``Resource: "*"`` only where AWS knows no other.
 
 Values name the kind of resource; whoever writes the role turns them into ARNs of what the stack owns:
 
 ============  ================================================================================================
+``any``       ``*``: AWS defines no resource for the action
 ``group``     the groups in ``GROUP_NAMES``: ``GetAtt Arn`` of each
 ``user``      ``arn:${AWS::Partition}:iam::${AWS::AccountId}:user`` + ``USER_PATH`` + ``*``
+``default``   ``arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:security-group/`` + the VPC's default group
 ``secret``    ``arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:`` + ``SECRET_PREFIX``
               + ``*``
 ``topic``     ``TOPIC_ARN``
 ``topic-key`` the key that encrypts the topic, if the customer manages it
 ============  ================================================================================================
 
-Source: AWS service authorization reference (AWS Identity and Access Management; AWS Secrets Manager; Amazon SNS);
+Source: AWS service authorization reference (Amazon EC2; AWS Identity and Access Management; AWS Secrets Manager;
+Amazon SNS);
 SNS developer guide, "Key management", for the two KMS actions.
 """
 
@@ -36,4 +39,12 @@ ACCESS_KEY_ROTATION: Mapping[str, str] = {
     "sns:Publish": "topic",
     "kms:Decrypt": "topic-key",
     "kms:GenerateDataKey": "topic-key",
+}
+
+DEFAULT_SECURITY_GROUP: Mapping[str, str] = {
+    "ec2:DescribeSecurityGroups": "any",
+    "ec2:AuthorizeSecurityGroupEgress": "default",
+    "ec2:AuthorizeSecurityGroupIngress": "default",
+    "ec2:RevokeSecurityGroupEgress": "default",
+    "ec2:RevokeSecurityGroupIngress": "default",
 }

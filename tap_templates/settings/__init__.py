@@ -122,6 +122,18 @@ class Suppression(NamedTuple):
     expires: str = ""  # 2027-01-31, the last day on which it holds.
 
 
+class NetworkSettings(NamedTuple):
+    """The network of a blueprint that can have one: what ``components.network.network`` takes."""
+
+    cidr: str | None = None  # Asked for at upload where it is left out, with this size:
+    prefix_length: int = 16
+    zones: int = 2
+    tiers: tuple[str, ...] | Mapping[str, str] = ("public", "private", "isolated")  # Or the block of each.
+    endpoints: tuple[str, ...] = ("s3", "dynamodb")
+    flow_logs: str = "logs"  # Or "bucket": one of its own.
+    acls: bool = False
+
+
 DEFAULT_GROUPS = (Group("developers", "write"), Group("operators", "read"))
 
 SETTINGS: tuple[Setting, ...] = (
@@ -265,7 +277,7 @@ class Settings:
         SettingsError: Values that cannot be accepted, all of them at once.
     """
 
-    __slots__ = ("groups", "profile", "requirements", "sizes", "suppressions", "tags", "users", "values")
+    __slots__ = ("groups", "network", "profile", "requirements", "sizes", "suppressions", "tags", "users", "values")
 
     def __init__(
         self,
@@ -283,6 +295,7 @@ class Settings:
         groups: Sequence[Group] | Sequence[Mapping[str, str]] | None = None,
         users: Sequence[User] | Sequence[Mapping[str, Any]] | None = None,
         tags: Mapping[str, str] | None = None,
+        network: NetworkSettings | Mapping[str, Any] | None = None,
         sizes: Mapping[str, int] | None = None,
         requirements: Requirements | Mapping[str, Any] | None = None,
         suppressions: Sequence[Suppression] | Sequence[Mapping[str, str]] | None = None,
@@ -298,6 +311,7 @@ class Settings:
         self.groups: tuple[Group, ...] = accepted.get("groups", DEFAULT_GROUPS)
         self.users: tuple[User, ...] = accepted.get("users", ())
         self.tags: dict[str, str] = accepted.get("tags", {})
+        self.network: NetworkSettings | None = accepted.get("network")
         self.sizes: dict[str, int] = accepted.get("sizes", {})
         self.requirements: Requirements = accepted.get("requirements") or Requirements()
         self.suppressions: tuple[Suppression, ...] = accepted.get("suppressions", ())

@@ -30,10 +30,12 @@ from tap_templates.settings import (
     SETTINGS,
     TAG_VALUE_PATTERN,
     Group,
+    NetworkSettings,
     Setting,
     Suppression,
     User,
 )
+from tap_templates.settings.network import FORMS_OF_TIERS, NetworkModel, network_settings
 
 FILE_VERSION = 1
 VERSION_SCHEMA = {"type": ["string", "number", "null"]}  # As _version takes it.
@@ -165,6 +167,10 @@ FIELDS: dict[str, Any] = {
     "groups": (list[GroupModel], pydantic.Field(default=None, description="Groups of people.")),
     "users": (list[UserModel], pydantic.Field(default=None, description="Users of the stack's own.")),
     "tags": (dict[TagKey, TagValue], pydantic.Field(default=None, description="Further tags on every resource.")),
+    "network": (
+        NetworkModel | None,
+        pydantic.Field(default=None, description="A network beside what the blueprint always has; none by default."),
+    ),
     "sizes": (SizesModel | None, pydantic.Field(default=None, description="Amounts, in place of the profile's.")),
     "suppressions": (
         list[SuppressionModel],
@@ -211,7 +217,7 @@ def json_schema() -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Requirements):
         return {row.key: _plain(getattr(value, row.key)) for row in REQUIREMENTS}
-    if isinstance(value, (Group, Suppression, User)):
+    if isinstance(value, (Group, NetworkSettings, Suppression, User)):
         return {key: _plain(item) for key, item in value._asdict().items() if item is not None}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
@@ -254,6 +260,8 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
     }
     if "groups" in model:
         accepted["groups"] = tuple(Group(**group) for group in model["groups"])
+    if "network" in model:
+        accepted["network"] = network_settings(model["network"])
     return accepted
 
 
@@ -400,7 +408,7 @@ def _problems(model: Any, faults: Sequence[Any], locate: Locate) -> list[str]:
 
 
 def _problem(model: Any, fault: Any, locate: Locate) -> str:
-    path = [part for part in fault["loc"] if part not in ("[key]",)]
+    path = [part for part in fault["loc"] if part not in ("[key]", *FORMS_OF_TIERS)]
     where, found, kind, context = locate(path), fault["input"], fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         known = _known_keys(model, path[:-1])

@@ -23,7 +23,7 @@ def count_interleavings(request: pytest.FixtureRequest) -> Callable[[int], None]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line: how many interleavings of failures the access key rotation went through."""
+    """One line: how many interleavings of failures the functions went through."""
     counts: dict[str, int] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:
@@ -32,5 +32,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     counts[report.nodeid] = value
     if counts:
         terminalreporter.write_line(
-            f"access key rotation: {sum(counts.values()):,} interleavings of failures in {len(counts)} tests"
+            f"functions: {sum(counts.values()):,} interleavings of failures in {len(counts)} tests"
         )

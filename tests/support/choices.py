@@ -19,6 +19,13 @@ TAG_KEYS = st.text("abcXYZ019-", min_size=1, max_size=20).map(lambda key: f"x{ke
 TAG_VALUES = st.text(TAG_LETTERS, max_size=20) | st.just("v" * 256)
 TAGS = st.dictionaries(TAG_KEYS, TAG_VALUES, max_size=5)
 
+NETWORKS: list[dict[str, Any]] = [
+    {},
+    {"zones": 1, "tiers": ["isolated"], "endpoints": []},
+    {"cidr": "10.0.0.0/22", "zones": 3, "endpoints": ["s3", "ecr.api"], "flow_logs": "bucket", "acls": True},
+    {"cidr": "10.0.0.0/16", "tiers": {"public": "10.0.0.0/24", "private": "10.0.1.0/24"}},
+]
+
 
 def words(longest: int) -> st.SearchStrategy[str]:
     """Lower-case words of a project's or environment's kind, up to the longest."""
@@ -64,6 +71,7 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
             [{"name": name, "data": draw(st.sampled_from(["none", "read", "write"]))} for name in groups]
         ),
         "tags": TAGS,
+        "network": st.sampled_from(NETWORKS),
     }
     chosen: dict[str, Any] = draw(st.fixed_dictionaries({}, optional=every))
     if "environment" in chosen and chosen["environment"] not in ("dev", "staging", "prod"):

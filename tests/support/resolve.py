@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_network
+from itertools import islice
 from typing import Any
 
 Template = Mapping[str, Any]
@@ -92,6 +94,8 @@ class _Resolver:
             return arguments[1].split(arguments[0])
         if name == "Join":
             return arguments[0].join(map(str, arguments[1]))
+        if name in ("Cidr", "GetAZs"):
+            return _parts(*arguments) if name == "Cidr" else [f"{arguments}{letter}" for letter in "abc"]
         if name == "FindInMap":
             return self.template["Mappings"][arguments[0]][arguments[1]][arguments[2]]
         if name == "Equals":
@@ -116,6 +120,11 @@ class _Resolver:
             return str(self.refer(title, attribute or None))
 
         return re.sub(r"\$\{([^}]+)\}", one, text)
+
+
+def _parts(block: str, count: Any, bits: Any) -> list[str]:
+    parts = ip_network(block).subnets(new_prefix=32 - int(bits))
+    return [str(part) for part in islice(parts, int(count))]
 
 
 def names(

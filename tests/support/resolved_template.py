@@ -103,6 +103,8 @@ class Resolved:
         return resolve(self.template, encoded, self.known, self._refer)
 
     def _refer(self, title: str, attribute: str | None) -> Any:
+        if attribute == "CidrBlock":
+            return self.properties(title)["CidrBlock"]
         if attribute:
             return self.arn(title) if attribute == "Arn" else f"{title}.{attribute}"
         kind = self.resources[title]["Type"]

@@ -6,13 +6,14 @@ import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from tap_templates.data.attribute_forms import attribute_of
 from tap_templates.deployment.clients import Clients, aws_errors
 from tap_templates.deployment.outputs import READABLE
 from tap_templates.deployment.stacks import describe
-from tap_templates.deployment.verification.resolution import Resolver
+from tap_templates.deployment.verification.resolution import Resolver, Zones
 from tap_templates.deployment.verification.values import Unknown
 from tap_templates.errors import DeploymentError, UsageError
 
@@ -37,6 +38,7 @@ class DeployedTemplate:
     ids: Mapping[str, str]
     outputs: Mapping[str, str]
     bindings: Mapping[str, Any]
+    zones: Zones
 
     def resources(self) -> list[Resource]:
         """What the template makes with these parameters, in its order."""
@@ -53,7 +55,7 @@ class DeployedTemplate:
 
     @property
     def _resolver(self) -> Resolver:
-        return Resolver(self.template, self.bindings, self._refer)
+        return Resolver(self.template, self.bindings, self._refer, self.zones)
 
     def _refer(self, title: str, attribute: str | None) -> Any:
         body = self.template["Resources"].get(title)
@@ -106,7 +108,7 @@ def deployed_template(clients: Clients, stack_name: str) -> DeployedTemplate:
     outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
     template = _parsed(body, where)
     bindings = {**_pseudo(stack), **_parameters(template, stack)}
-    return DeployedTemplate(stack_name, template, ids, outputs, bindings)
+    return DeployedTemplate(stack_name, template, ids, outputs, bindings, cache(lambda: _zones(clients)))
 
 
 def _parsed(body: Any, where: str) -> dict[str, Any]:
@@ -138,6 +140,23 @@ def _pseudo(stack: Mapping[str, Any]) -> dict[str, Any]:
         "AWS::StackName": stack["StackName"],
         "AWS::URLSuffix": "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com",
     }
+
+
+def _zones(clients: Clients) -> list[str] | Unknown:
+    """Zones as ``Fn::GetAZs`` lists them: those with a default subnet, or all where none has one.
+
+    Source: CloudFormation template reference, Fn::GetAZs.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client = clients("ec2")
+    try:
+        subnets = client.get_paginator("describe_subnets").paginate().build_full_result()["Subnets"]
+        with_default = {subnet["AvailabilityZone"] for subnet in subnets if subnet.get("DefaultForAz")}
+        every = client.describe_availability_zones()["AvailabilityZones"]
+    except (BotoCoreError, ClientError) as error:
+        return Unknown(f"Fn::GetAZs: {error}")
+    return sorted(with_default or {zone["ZoneName"] for zone in every})
 
 
 def _parameters(template: Mapping[str, Any], stack: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a template says without writing it down, and what is a difference all the same when it is otherwise.
 
-A role has the policies that the template gives it, wherever that is written, and no other; a key is enabled.
+A role has the policies that the template gives it, a security group the rules, wherever that is written, and no other;
+a key is enabled.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ INLINE = {
     "AWS::IAM::RolePolicy": "RoleName",
     "AWS::IAM::UserPolicy": "UserName",
 }
+# CloudFormation Template Reference, AWS::EC2::SecurityGroup, SecurityGroupEgress.
+EVERYTHING_OUT = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
 Stated = Mapping[str, tuple[str, "str | None", Mapping[str, Any]]]
 """Type, physical id and properties of each resource, by logical id."""
 
@@ -34,6 +37,8 @@ Stated = Mapping[str, tuple[str, "str | None", Mapping[str, Any]]]
 def with_implied(logical_id: str, stated: Stated) -> dict[str, Any]:
     """The properties of a resource, and those that follow from the rest of the template."""
     kind, physical_id, properties = stated[logical_id]
+    if kind == "AWS::EC2::SecurityGroup" and physical_id is not None:
+        return {**properties, **_rules(physical_id, properties, stated)}
     if kind not in HOLDERS or physical_id is None:
         return {
             **properties,
@@ -43,6 +48,22 @@ def with_implied(logical_id: str, stated: Stated) -> dict[str, Any]:
     if kind == "AWS::IAM::User":
         implied["Groups"] = _groups(physical_id, properties, stated)
     return implied
+
+
+def _rules(group: str, properties: Mapping[str, Any], stated: Stated) -> dict[str, Any]:
+    """All rules of a group; without egress rules of its own, EC2's, which lets everything out, stays."""
+    own = {"SecurityGroupIngress": [], "SecurityGroupEgress": [EVERYTHING_OUT], **properties}
+    return {
+        side: [
+            *own[side],
+            *(
+                {name: value for name, value in said.items() if name != "GroupId"}
+                for rule, _, said in stated.values()
+                if rule == f"AWS::EC2::{side}" and said.get("GroupId") == group
+            ),
+        ]
+        for side in ("SecurityGroupIngress", "SecurityGroupEgress")
+    }
 
 
 def _policies(kind: str, name: str, properties: Mapping[str, Any], stated: Stated) -> dict[str, Any]:

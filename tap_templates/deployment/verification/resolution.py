@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
+from itertools import islice
 from typing import Any
 
 from tap_templates.deployment.verification.values import Unknown, first_unknown
 
 Refer = Callable[[str, "str | None"], Any]
 """What a resource's Ref (attribute None) or GetAtt gives."""
+Zones = Callable[[], "list[str] | Unknown"]
+"""What Fn::GetAZs gives for the Region of the stack."""
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 DYNAMIC = re.compile(r"\{\{resolve:")
@@ -21,13 +25,22 @@ NOTHING = object()
 class Resolver:
     """One template with what its parameters and pseudo parameters are; ``refer`` knows its resources."""
 
-    def __init__(self, template: Mapping[str, Any], bindings: Mapping[str, Any], refer: Refer) -> None:
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        bindings: Mapping[str, Any],
+        refer: Refer,
+        zones: Zones = lambda: Unknown("Fn::GetAZs"),
+    ) -> None:
         self._template, self._bindings, self._refer = template, {**bindings, "AWS::NoValue": NOTHING}, refer
+        self._zones = zones
         self._functions: dict[str, Callable[[Any], Any]] = {
             "Fn::And": lambda tests: all(tests),
             "Fn::Base64": lambda text: Unknown("Fn::Base64"),
+            "Fn::Cidr": lambda given: _parts(*given),
             "Fn::Equals": lambda sides: _text(sides[0]) == _text(sides[1]),
             "Fn::FindInMap": self._found_in_map,
+            "Fn::GetAZs": self._zones_of,
             "Fn::Join": lambda given: given[0].join(map(_text, given[1])),
             "Fn::Length": len,
             "Fn::Not": lambda tests: not tests[0],
@@ -83,6 +96,10 @@ class Resolver:
         except (LookupError, TypeError, ValueError, AttributeError):
             return Unknown(f"{name} of {json.dumps(given, default=str)}")
 
+    def _zones_of(self, region: Any) -> Any:
+        own = region in ("", self._bindings["AWS::Region"])
+        return self._zones() if own else Unknown(f"Fn::GetAZs of {region}")
+
     def _found_in_map(self, keys: list[Any]) -> Any:
         found: Any = self._template["Mappings"]
         for key in keys[:3]:
@@ -111,6 +128,13 @@ class Resolver:
 
         resolved = VARIABLE.sub(one, text)
         return unknown[0] if unknown else resolved
+
+
+def _parts(block: str, count: Any, bits: Any = 8) -> list[str]:
+    """The first parts of a block of addresses; ``bits`` are those that tell the addresses of a part apart."""
+    network = ip_network(block)
+    parts = network.subnets(new_prefix=network.max_prefixlen - int(bits))
+    return [str(part) for part in islice(parts, int(count))]
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ def install(decisions_file: str | None) -> None:
         admin,
         decision_log,
         iam_resources,
+        network,
         policy_variables,
         secrets,
         transport,
@@ -18,6 +19,7 @@ def install(decisions_file: str | None) -> None:
     iam_resources.install()
     access_keys.install()
     secrets.install()
+    network.install()
     policy_variables.install()
     if decisions_file:
         decision_log.install(decisions_file)

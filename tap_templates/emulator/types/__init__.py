@@ -18,11 +18,29 @@ def register() -> None:
         events,
         functions,
         iam,
+        network_acls,
         s3,
         secrets,
+        security_groups,
         sns,
         tables,
     )
 
-    for module in (alarms, budgets, cloudtrail, config, ec2, events, functions, iam, s3, secrets, sns, tables):
+    modules = (
+        alarms,
+        budgets,
+        cloudtrail,
+        config,
+        ec2,
+        events,
+        functions,
+        iam,
+        network_acls,
+        s3,
+        secrets,
+        security_groups,
+        sns,
+        tables,
+    )
+    for module in modules:
         _registry.register(*module.ENTRIES)

@@ -85,7 +85,8 @@ class Repair:
 
     ``apply(physical_id, old, new)`` runs after its create (``old`` is empty) and after its update in place;
     ``before_delete`` runs before its delete. Where ministack's Ref is not AWS's, ``ref`` makes AWS's from
-    ministack's id and attributes, and ``own_id`` goes back. ``prepare`` makes what ministack's handler is given.
+    ministack's id and attributes, and ``own_id`` goes back. ``prepare`` makes what ministack's handler is given;
+    ``attributes`` are what GetAtt gives besides.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Repair:
     ref: Callable[[str, dict[str, str]], str] | None = None
     own_id: Callable[[str], str] = str
     prepare: Callable[[Properties], Properties] = dict
+    attributes: Callable[[Properties], dict[str, str]] = lambda props: {}
     replacing: tuple[str, ...] | None = None
     tags: bool = False
 
@@ -145,8 +147,9 @@ def _handler_of(entry: Type) -> dict[str, Any]:
 def _repaired(repair: Repair, original: dict[str, Any]) -> dict[str, Any]:
     """ministack's handler with the repair behind it; what it made is removed when the repair fails."""
 
-    def known_as(made: Made) -> Made:
-        return (repair.ref(*made), made[1]) if repair.ref else made
+    def known_as(made: Made, props: Properties) -> Made:
+        attributes = {**made[1], **repair.attributes(props)}
+        return repair.ref(*made) if repair.ref else made[0], attributes
 
     def create(logical_id: str, props: Properties, stack_name: str) -> Made:
         made = original["create"](logical_id, repair.prepare(props), stack_name)
@@ -155,14 +158,14 @@ def _repaired(repair: Repair, original: dict[str, Any]) -> dict[str, Any]:
         except Exception:
             original["delete"](made[0], props)
             raise
-        return known_as(made)
+        return known_as(made, props)
 
     def update(physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str = "") -> Made:
         own_id = repair.own_id(physical_id)
         with_id = (logical_id,) if original.get("update_with_logical_id") else ()
         made = original["update"](own_id, repair.prepare(old), repair.prepare(new), stack_name, *with_id)
         repair.apply(made[0], old if made[0] == own_id else {}, new)
-        return known_as(made)
+        return known_as(made, new)
 
     def delete(physical_id: str, props: Properties, *logical_id: str) -> None:
         own_id = repair.own_id(physical_id)

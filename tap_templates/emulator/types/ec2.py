@@ -1,10 +1,10 @@
-"""EC2: elastic addresses, NAT gateways and flow logs, which ministack's CloudFormation refuses."""
+"""EC2: elastic addresses, NAT gateways and flow logs, which ministack refuses; what a new VPC has by itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tap_templates.emulator.types._registry import Made, Properties, Type, aws, changed_tags
+from tap_templates.emulator.types._registry import Made, Properties, Repair, Type, aws, changed_tags
 
 
 def _tag_specification(kind: str, props: Properties) -> dict[str, Any]:
@@ -18,6 +18,16 @@ def _retag(resource: str, old: Properties, new: Properties) -> None:
         aws("ec2").delete_tags(Resources=[resource], Tags=[{"Key": key} for key in gone])
     if wanted:
         aws("ec2").create_tags(Resources=[resource], Tags=wanted)
+
+
+def _open_default_group(vpc: str, old: Properties, new: Properties) -> None:
+    """A new VPC's default group lets in whatever is in the group; ministack's lets nothing in."""
+    if old:
+        return
+    groups = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
+    [group] = aws("ec2").describe_security_groups(Filters=groups)["SecurityGroups"]
+    from_itself = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group["GroupId"]}]}
+    aws("ec2").authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[from_itself])
 
 
 def _create_address(logical_id: str, props: Properties, stack_name: str) -> Made:
@@ -81,6 +91,9 @@ def _delete_flow_log(flow_log: str, props: Properties) -> None:
 
 
 ENTRIES = (
+    Repair(
+        "AWS::EC2::VPC", _open_default_group, attributes=lambda props: {"CidrBlock": str(props.get("CidrBlock", ""))}
+    ),
     Type("AWS::EC2::EIP", _create_address, _update_address, _delete_address, ("Domain",), tags=True),
     Type(
         "AWS::EC2::NatGateway",

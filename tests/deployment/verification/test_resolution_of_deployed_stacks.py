@@ -27,7 +27,7 @@ def refer(title: str, attribute: str | None) -> Any:
     return known.get((title, attribute), Unknown(f"{title}.{attribute}"))
 
 
-RESOLVER = Resolver(TEMPLATE, BINDINGS, refer)
+RESOLVER = Resolver(TEMPLATE, BINDINGS, refer, lambda: ["eu-west-1a", "eu-west-1b"])
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,10 @@ RESOLVER = Resolver(TEMPLATE, BINDINGS, refer)
         ({"Fn::FindInMap": ["Sizes", {"Ref": "Environment"}, "Days"]}, 30),
         ({"Fn::Length": {"Ref": "Zones"}}, 2),
         ({"Fn::ToJsonString": {"A": [1]}}, '{"A":[1]}'),
+        ({"Fn::Cidr": ["10.0.0.0/22", 2, 8]}, ["10.0.0.0/24", "10.0.1.0/24"]),
+        ({"Fn::Select": ["3", {"Fn::Cidr": ["10.0.0.0/22", "4", "8"]}]}, "10.0.3.0/24"),
+        ({"Fn::GetAZs": ""}, ["eu-west-1a", "eu-west-1b"]),
+        ({"Fn::Select": [1, {"Fn::GetAZs": {"Ref": "AWS::Region"}}]}, "eu-west-1b"),
         ({"Fn::If": ["IsDev", 1, 2]}, 1),
         ({"Fn::If": ["Both", {"A": {"Ref": "AWS::NoValue"}, "B": 1}, 2]}, {"B": 1}),
         ([1, {"Ref": "AWS::NoValue"}, {"Fn::If": ["Either", 2, 3]}], [1, 2]),
@@ -69,7 +73,8 @@ def test_value_of_an_intrinsic(encoded: Any, value: Any) -> None:
         ({"Fn::If": ["IsBig", 1, 2]}, "hidden"),
         ({"Fn::If": ["Missing", 1, 2]}, "no Condition Missing"),
         ({"Fn::ImportValue": "x"}, "Fn::ImportValue"),
-        ({"Fn::GetAZs": ""}, "Fn::GetAZs"),
+        ({"Fn::GetAZs": "us-east-1"}, "Fn::GetAZs of us-east-1"),
+        ({"Fn::Cidr": ["not a block", 1, 8]}, 'Fn::Cidr of ["not a block", 1, 8]'),
         ({"Fn::Base64": "x"}, "Fn::Base64"),
         ({"Fn::Select": [9, ["a"]]}, 'Fn::Select of [9, ["a"]]'),
         ({"Fn::FindInMap": ["Sizes", "prod", "Days"]}, 'Fn::FindInMap of ["Sizes", "prod", "Days"]'),
@@ -79,3 +84,11 @@ def test_value_of_an_intrinsic(encoded: Any, value: Any) -> None:
 def test_what_cannot_be_evaluated_is_unknown_with_its_reason(encoded: Any, reason: str) -> None:
     """No part of it is guessed."""
     assert RESOLVER.value(encoded) == Unknown(reason)
+
+
+def test_zones_that_nobody_lists_are_unknown() -> None:
+    """Without a service to ask."""
+    found = Resolver(TEMPLATE, BINDINGS, refer).value({"Fn::GetAZs": ""})
+
+    assert isinstance(found, Unknown)
+    assert found.reason == "Fn::GetAZs"

@@ -9,6 +9,7 @@ from tap_templates.deployment.verification.readers import (
     cloudtrail,
     cloudwatch,
     dynamodb,
+    ec2,
     events,
     functions,
     iam,
@@ -16,6 +17,7 @@ from tap_templates.deployment.verification.readers import (
     logs,
     s3,
     secretsmanager,
+    security_groups,
     sns,
     sqs,
     ssm,
@@ -29,6 +31,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     **cloudtrail.READERS,
     **cloudwatch.READERS,
     **dynamodb.READERS,
+    **ec2.READERS,
     **events.READERS,
     **functions.READERS,
     **iam.READERS,
@@ -36,8 +39,14 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     **logs.READERS,
     **s3.READERS,
     **secretsmanager.READERS,
+    **security_groups.READERS,
     **sns.READERS,
     **sqs.READERS,
     **ssm.READERS,
 }
-UNREADABLE: Mapping[tuple[str, str], str] = {**kms.UNREADABLE, **secretsmanager.UNREADABLE}
+UNREADABLE: Mapping[tuple[str, str], str] = {
+    **ec2.UNREADABLE,
+    **kms.UNREADABLE,
+    **secretsmanager.UNREADABLE,
+    **security_groups.UNREADABLE,
+}
