@@ -14,6 +14,7 @@ from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved
 from troposphere import GetAtt, events, iam
 
 from tap_templates.components.alarms import alarm_topic
+from tap_templates.components.functions import function
 from tap_templates.components.identity import permissions_boundary, service_role
 from tap_templates.components.queues import Queue, queue
 from tap_templates.components.topics import topic
@@ -189,3 +190,32 @@ def test_deployed_and_used(component_clients: Clients) -> None:
         received = component_clients("sqs").receive_message(QueueUrl=sample.ids["Orders"], WaitTimeSeconds=5)
         assert [message["Body"] for message in received["Messages"]] == ["one order"]
     assert isinstance(stack.template.resources["Sender"], iam.Role)
+
+
+def test_topic_delivers_to_a_queue_with_a_key() -> None:
+    """The queue and its dead letters share the key, which lets the topic in once."""
+    stack, orders = stack_with_queue(fixed(requirements=KEYS))
+    topic(stack, "News", says="news").deliver(orders)
+    statements = stack.to_dict()["Resources"]["OrdersKey"]["Properties"]["KeyPolicy"]["Statement"]
+
+    assert [statement["Sid"] for statement in statements].count("UseForNews") == 1
+    assert findings(stack) == []
+
+
+def test_failures_of_a_function_are_encrypted_as_demanded() -> None:
+    """A queue for what another component gave up has a key of its own, which the function may use."""
+    stack, _ = stack_with_queue(fixed(requirements=KEYS))
+    function(
+        stack,
+        "Work",
+        topic=topic(stack, "News", says="news"),
+        source="def handler(event, context): ...",
+        description="Does nothing",
+    )
+    key = {"Fn::GetAtt": ["WorkFailuresKey", "Arn"]}
+    resources = stack.to_dict()["Resources"]
+    granted = resources["WorkRolePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert resources["WorkFailures"]["Properties"]["KmsMasterKeyId"] == key
+    assert [statement["Resource"] for statement in granted if statement["Sid"] == "EncryptWorkFailuresKey"] == [[key]]
+    assert findings(stack) == []
