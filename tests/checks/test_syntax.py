@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.gallery import gallery
+from support.good_templates import gallery
 
 from tap_templates.checks.engine import read
 from tap_templates.checks.syntax import unknown_function

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from support.gallery_mutants import WIDEST, Mutant
+from support.good_template_mutants import WIDEST, Mutant
 
 from tap_templates.checks.rule import Rule
 from tap_templates.requirements import ANY

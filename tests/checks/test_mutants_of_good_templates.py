@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 from support.equivalent_mutants import EQUIVALENTS, why_good
-from support.gallery import gallery
-from support.gallery_mutants import is_caught, mutants
+from support.good_templates import gallery
+from support.good_template_mutants import is_caught, mutants
 
 from tap_templates.checks.rule import HOLDS
 from tap_templates.checks.rules import every_rule

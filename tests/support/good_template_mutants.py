@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from support.gallery import gallery
+from support.good_templates import gallery
 
 from tap_templates.checks.rule import FAILS, HOLDS, Rule
 from tap_templates.checks.view import NO_VALUE, Path, View, is_intrinsic
