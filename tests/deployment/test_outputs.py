@@ -66,7 +66,11 @@ class InStatus:
 
     def describe_stacks(self, **_: Any) -> dict[str, Any]:
         """The stack as it is now."""
-        return {"Stacks": [{"StackStatus": self.status, "Outputs": [output("A", "1")]}]}
+        return {"Stacks": [{"StackId": "arn:s", "StackStatus": self.status, "Outputs": [output("A", "1")]}]}
+
+    def get_template(self, **_: Any) -> dict[str, Any]:
+        """What it was made from."""
+        return {"TemplateBody": WITH_OUTPUTS}
 
 
 @pytest.mark.parametrize(
