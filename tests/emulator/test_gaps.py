@@ -34,6 +34,11 @@ def _list(call: str, key: str) -> Callable[[Any, str], Any]:
     return lambda clients, bucket: getattr(clients("s3"), call)(Bucket=bucket).get(key)
 
 
+def _dashboard_tags(clients: Any, name: str) -> Any:
+    arn = clients("cloudwatch").get_dashboard(DashboardName=name)["DashboardArn"]
+    return clients("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+
+
 def _group(clients: Any, name: str) -> Any:
     [group] = clients("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     return group.get("deletionProtectionEnabled")
@@ -45,6 +50,7 @@ PROOFS: dict[tuple[str, str], tuple[Any, Callable[[Any, str], Any]]] = {
         [{"InsightType": "ApiCallRateInsight"}],
         lambda clients, name: clients("cloudtrail").get_insight_selectors(TrailName=name),
     ),
+    ("AWS::CloudWatch::Dashboard", "Tags"): ([{"Key": "Owner", "Value": "me"}], _dashboard_tags),
     ("AWS::Logs::LogGroup", "DataProtectionPolicy"): (
         PROTECTION,
         lambda clients, name: clients("logs").get_data_protection_policy(logGroupIdentifier=name),
@@ -97,6 +103,7 @@ PROOFS: dict[tuple[str, str], tuple[Any, Callable[[Any, str], Any]]] = {
 }
 NEEDED = {
     "AWS::CloudTrail::Trail": {"S3BucketName": {"Ref": "Bucket"}, "IsLogging": True},
+    "AWS::CloudWatch::Dashboard": {"DashboardBody": '{"widgets":[]}'},
     "AWS::S3::Bucket": {
         "VersioningConfiguration": {"Status": "Enabled"},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]},

@@ -17,6 +17,7 @@ GONE = {
     "NotFound",
     "NotFoundException",
     "QueueDoesNotExist",
+    "ResourceNotFound",
     "ResourceNotFoundException",
     "TrailNotFoundException",
 }

@@ -76,6 +76,11 @@ def test_code_of_other_files_is_not_what_was_inlined(monkeypatch: pytest.MonkeyP
         ),
         ("AWS::KMS::Alias", "AliasName", {"kms": Service({"list_aliases": {"Aliases": [{"AliasName": "x"}]}})}),
         ("AWS::CloudWatch::Alarm", "Period", {"cloudwatch": Service({"describe_alarms": {"MetricAlarms": []}})}),
+        (
+            "AWS::CloudWatch::Dashboard",
+            "DashboardBody",
+            {"cloudwatch": Service({"get_dashboard": error("ResourceNotFound")})},
+        ),
         ("AWS::SNS::TopicPolicy", "Topics", {"sns": Service({"get_topic_attributes": {"Attributes": {}}})}),
         ("AWS::SQS::QueuePolicy", "Queues", {"sqs": Service({"get_queue_attributes": {"Attributes": {}}})}),
         ("AWS::S3::BucketPolicy", "Bucket", {"s3": Service({"get_bucket_policy": error("NoSuchBucketPolicy")})}),
@@ -107,6 +112,14 @@ def test_values_in_the_words_of_the_template() -> None:
     services = {"lambda": Service({"get_policy": {"Policy": policy}})}
     assert read("AWS::Lambda::Permission", "Principal", "R", {"FunctionName": "f"}, **services) == "*"
     assert read("AWS::Lambda::Permission", "FunctionName", "R", {"FunctionName": "f"}, **services) == "arn:x:function:g"
+
+    watch = Service(
+        {
+            "get_dashboard": {"DashboardArn": "arn"},
+            "list_tags_for_resource": {"Tags": [{"Key": "Owner", "Value": "me"}]},
+        }
+    )
+    assert read("AWS::CloudWatch::Dashboard", "Tags", "d", cloudwatch=watch) == {"Owner": "me"}
 
     iam = Service({"get_policy": {"Policy": {"Tags": [{"Key": "Owner", "Value": "me"}]}}})
     assert read("AWS::IAM::ManagedPolicy", "Tags", "arn", iam=iam) == {"Owner": "me"}
