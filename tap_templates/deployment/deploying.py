@@ -18,11 +18,11 @@ from tap_templates.deployment.protection import Guard, Protection, check_replace
 from tap_templates.deployment.readiness import GOOD, ConfirmDeletion, DeclinedError, Request, new_change_set
 from tap_templates.deployment.stack_tags import as_mapping
 from tap_templates.deployment.stacks import POLL_SECONDS, describe
-from tap_templates.deployment.templates import acknowledgements, needed_capabilities, parsed
+from tap_templates.deployment.templates import CAPABILITIES, acknowledgements, needed_capabilities, parsed
 from tap_templates.deployment.uploads import Upload
 from tap_templates.deployment.watching import Note, Watch, goes_on, request_token
 from tap_templates.deployment.withheld import without_secrets
-from tap_templates.errors import TapTemplatesError, UsageError
+from tap_templates.errors import TapTemplatesError, UsageError, did_you_mean
 from tap_templates.stack.limits import LARGEST_BODY_BYTES, LARGEST_TEMPLATE_BYTES
 
 TIMEOUT_SECONDS = 1800.0
@@ -82,6 +82,7 @@ def deploy(
     """
     template = parsed(template_body)
     _check_length(template_body, upload)
+    _check_capabilities(capabilities)
     given = parameters or {}
     check_parameters(template, given, kept=template.get("Parameters", {}) if keep_values else kept)
     watch = Watch(client, stack_name, time.monotonic() + timeout_seconds, poll_seconds, on_event, on_wait, on_note)
@@ -188,6 +189,13 @@ def _deployed(
     flat = flat_outputs(stack.get("Outputs", []))
     outputs = without_secrets(watch.client, named, flat, template=template, on_note=watch.note)
     return DeployedStack(watch.stack_name, stack_id, str(stack.get("StackStatus", "")), changed, outputs)
+
+
+def _check_capabilities(capabilities: Collection[str]) -> None:
+    for name in capabilities:
+        if name not in CAPABILITIES:
+            remedy = f"use one of {', '.join(CAPABILITIES)}{did_you_mean(name, CAPABILITIES)}"
+            raise UsageError("--capability", found=name, remedy=remedy)
 
 
 def _check_length(template_body: str, upload: Upload | None) -> None:

@@ -164,6 +164,18 @@ def test_wrong_input_is_refused_before_any_call(body: str, given: dict[str, str]
         deploy(body, stack_name="s", client=Forbidden(), parameters=given)
 
 
+def test_capability_that_there_is_none_of() -> None:
+    """The nearest one is named, before any call."""
+    with pytest.raises(UsageError, match=r"--capability: found 'CAPABILITY_AUTOEXPAND'.*did you mean CAPABILITY_AUTO_"):
+        deploy(
+            template(),
+            stack_name="s",
+            client=Forbidden(),
+            parameters={"Owner": "a"},
+            capabilities=["CAPABILITY_AUTOEXPAND"],
+        )
+
+
 def run(client: Scripted, **more: Any) -> Any:
     """Deploy against a scripted client."""
     return deploy(template(), stack_name="s", client=client, parameters={"Owner": "a"}, **{"poll_seconds": 0.0, **more})

@@ -54,7 +54,7 @@ class Stacks:
         return {"Stacks": [{"StackStatus": self.status, "StackName": "s", "StackId": "id", "Outputs": outputs}]}
 
     def get_template(self, **arguments: Any) -> Any:
-        """What it was deployed from: nothing in it is secret."""
+        """A template of which nothing is secret."""
         return {"TemplateBody": {"Resources": {}}}
 
 
