@@ -90,7 +90,7 @@ def test_amounts_of_a_team_change_no_verdict(name: str, form: str, environment: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "form"), EVERY_FORM)
-@settings(max_examples=60)
+@settings(max_examples=6)
 @given(environment=environments())
 def test_amounts_of_a_team_change_no_verdict_of_any_form(name: str, form: str, environment: dict[str, Any]) -> None:
     """The same, in every form of every blueprint."""
