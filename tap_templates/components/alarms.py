@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from tap_templates.settings import SETTING, User
 from tap_templates.stack import Stack
 
 PERIOD_SECONDS = 300
+PERCENTILE = re.compile(r"p(?:\d{1,2}(?:\.\d+)?|100)")  # CloudWatch API reference, PutMetricAlarm, ExtendedStatistic.
 NEAR_TIMEOUT = 0.8  # Share of a function's timeout above which a run counts as nearly too long.
 HAS_ALARM_EMAIL = "HasAlarmEmail"
 
@@ -66,6 +68,7 @@ def alarm(
     """Alarm that tells the topic as soon as one period reaches the threshold; silence counts as healthy.
 
     Args:
+        statistic: ``Sum``, ``Maximum``, ..., or a percentile: ``p95``.
         condition: The condition of what is measured, where it has one.
     """
     measured = [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in (dimensions or {}).items()]
@@ -78,7 +81,7 @@ def alarm(
             Namespace=namespace,
             MetricName=metric,
             **({"Dimensions": measured} if measured else {}),
-            Statistic=statistic,
+            **({"ExtendedStatistic": statistic} if PERCENTILE.fullmatch(statistic) else {"Statistic": statistic}),
             Period=period_seconds,
             EvaluationPeriods=1,
             ComparisonOperator="GreaterThanOrEqualToThreshold",

@@ -115,7 +115,7 @@ def queue(
     _check(title, "MessageRetentionPeriod", retention_seconds, RETENTION_SECONDS, "seconds")
     _check(title, "VisibilityTimeout", visibility_seconds, VISIBILITY_SECONDS, "seconds")
     _check(title, "RedrivePolicy.maxReceiveCount", receives, RECEIVES, "times")
-    own_key = _own_key(stack, title)
+    own_key = _key(stack, title)
     dead_letters = dead_letter_queue(
         stack,
         f"{title}DeadLetters",
@@ -161,10 +161,10 @@ def dead_letter_queue(
     """Queue that should stay empty: what was given up stays in it as long as SQS can, and the first raises an alarm.
 
     Args:
-        own_key: Key of the queue whose dead letters it takes; by default its own, where a key is demanded.
+        own_key: Key of the queue whose dead letters it takes; otherwise its own where the requirements ask for one.
         keep: Whether its messages are worth keeping when the stack goes.
     """
-    own_key = own_key or _own_key(stack, title)
+    own_key = own_key or _key(stack, title)
     made = _queue(stack, title, says=says, retention=LONGEST_RETENTION, own_key=own_key, fifo=fifo, keep=keep)
     depth_alarm(topic, made.resource, says=f"{title} has received something")
     return made
@@ -209,8 +209,7 @@ def _queue(
     return Queue(stack, resource, policy, own_key)
 
 
-def _own_key(stack: Stack, title: str) -> Key | None:
-    """A key for a queue, where the requirements demand one."""
+def _key(stack: Stack, title: str) -> Key | None:
     if "queues" not in stack.requirements.customer_managed_keys:
         return None
     return key(stack, f"{title}Key", purpose=f"messages in {title}", statements=[used_through("sqs")])

@@ -14,9 +14,8 @@ from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved
 from troposphere import GetAtt, events, iam
 
 from tap_templates.components.alarms import alarm_topic
-from tap_templates.components.functions import function
 from tap_templates.components.identity import permissions_boundary, service_role
-from tap_templates.components.queues import Queue, queue
+from tap_templates.components.queues import Queue, dead_letter_queue, queue
 from tap_templates.components.topics import topic
 from tap_templates.deployment import Clients
 from tap_templates.errors import PropertyError
@@ -202,20 +201,13 @@ def test_topic_delivers_to_a_queue_with_a_key() -> None:
     assert findings(stack) == []
 
 
-def test_failures_of_a_function_are_encrypted_as_demanded() -> None:
-    """A queue for what another component gave up has a key of its own, which the function may use."""
-    stack, _ = stack_with_queue(fixed(requirements=KEYS))
-    function(
-        stack,
-        "Work",
-        topic=topic(stack, "News", says="news"),
-        source="def handler(event, context): ...",
-        description="Does nothing",
-    )
-    key = {"Fn::GetAtt": ["WorkFailuresKey", "Arn"]}
-    resources = stack.to_dict()["Resources"]
-    granted = resources["WorkRolePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+def test_queue_of_dead_letters_alone_has_the_key_that_is_required() -> None:
+    """Where keys for queues are demanded, also the queue of a function's failures has one; the checks find nothing."""
+    stack = Stack(fixed(requirements=KEYS))
+    made = dead_letter_queue(stack, "Failures", topic=alarm_topic(stack), says="queue for what failed")
 
-    assert resources["WorkFailures"]["Properties"]["KmsMasterKeyId"] == key
-    assert [statement["Resource"] for statement in granted if statement["Sid"] == "EncryptWorkFailuresKey"] == [[key]]
+    assert made.key is not None
+    assert stack.to_dict()["Resources"]["Failures"]["Properties"]["KmsMasterKeyId"] == {
+        "Fn::GetAtt": ["FailuresKey", "Arn"]
+    }
     assert findings(stack) == []

@@ -25,6 +25,7 @@ PROVEN_BY_THEIR_TYPE = {
     "AWS::DynamoDB::Table",
     "AWS::EC2::FlowLog",
     "AWS::EC2::NatGateway",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::Lambda::EventSourceMapping",
 }
 REFUSED = [gap.type for gap in known_gaps() if gap.property == WHOLE_TYPE]

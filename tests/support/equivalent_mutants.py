@@ -75,7 +75,7 @@ EQUIVALENTS = (
     Equivalent("what is forbidden cannot stand where nothing stands", PROHIBITIONS, (*GONE, "stranded")),
     Equivalent("what comes from elsewhere is no text of this template", LITERALS, ("unknown",)),
     Equivalent("a wildcard is no account, no Region and no partition", LITERALS, ("widened",)),
-    Equivalent("the requirements ask for nothing here", ("E9101", "E9103", "E9106"), ALL, _asks_for_nothing),
+    Equivalent("the requirements ask for nothing here", ("E9101", "E9103", "E9106", "E9109"), ALL, _asks_for_nothing),
     Equivalent("a condition says who may call, whoever is named", ("E9208", "E9405"), PRINCIPALS, _is_closed),
     Equivalent(
         "kms:* to the root of the account is AWS's default policy", ("E9409",), ("widened", "worst"), _is_of_root

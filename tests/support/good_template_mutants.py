@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from support.good_templates import gallery
+from support.good_templates import good_templates
 
 from tap_templates.checks.rule import FAILS, HOLDS, Rule
 from tap_templates.checks.view import NO_VALUE, Path, View, is_intrinsic
@@ -216,7 +216,7 @@ def _places(rule: Rule) -> Iterator[tuple[Rule, str, Mapping[str, Any], Path]]:
     seen = set()
     own = type(rule)()
     own.configure(dict(rule.example_demands))
-    goods = [(name, good.template, good.configured(rule)) for name, good in gallery().items()]
+    goods = [(name, good.template, good.configured(rule)) for name, good in good_templates().items()]
     for name, template, demanding in [("example", rule.example.passing, own), *goods]:
         for verdict in demanding.judge(View(template)):
             path = tuple(verdict.path)

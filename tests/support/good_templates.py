@@ -1,7 +1,4 @@
-"""The gallery: templates that are known to be good, each with what was demanded of it.
-
-The templates and examples that are published, whole stacks for each encryption, and a stack of each component.
-"""
+"""Every template that is known to be good, with what was demanded of it: the gallery, examples, each component."""
 
 from __future__ import annotations
 
@@ -15,9 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from support.component_samples import asked, fixed
+from support.gallery import gallery
 from support.network_samples import WEB, with_everything
 
-from tap_templates.blueprints import build
+from tap_templates.blueprints import BLUEPRINTS, build
 from tap_templates.checks.engine import configuration, read
 from tap_templates.checks.rule import Rule
 from tap_templates.components.access_keys import access_key_rotation
@@ -114,7 +112,7 @@ def _built(stack: Stack) -> Good:
 
 def _component(name: str, **settings: Any) -> Good:
     """A stack of one component, with the topic that its alarms tell."""
-    stack = Stack(fixed(**settings), description=f"The {name} of the gallery")
+    stack = Stack(fixed(**settings), description=f"A stack with {name}")
     permissions_boundary(stack)
     COMPONENTS[name](stack, alarm_topic(stack))
     return _built(stack)
@@ -134,9 +132,10 @@ def _written(file: Path) -> Good:
 
 
 @cache
-def gallery() -> Mapping[str, Good]:
-    """Every good template by its name."""
-    found = {path.name: _written(path) for path in sorted((ROOT / "templates").glob("*.json"))}
+def good_templates() -> Mapping[str, Good]:
+    """By their names."""
+    found = {piece.name: Good(piece.template, piece.requirements) for piece in gallery()}
+    found |= {f"{name}.json": _written(ROOT / "templates" / f"{name}.json") for name in BLUEPRINTS}
     for path in sorted((ROOT / "examples").glob("*/stack.py")):
         found[f"{path.parent.name}/{path.name}"] = _printed(path)
     for path in sorted((ROOT / "examples" / "failures").glob("F*/after*.yaml")):
@@ -144,7 +143,7 @@ def gallery() -> Mapping[str, Good]:
     for environment in ("dev", "prod"):
         settings = load(str(ROOT / "examples" / "payments" / "tap.yaml"), environment)
         found[f"payments {environment}"] = _built(build("secure-enterprise", settings))
-    for bucket, trail in (("AES256", "AES256"), ("aws:kms", "aws:kms"), ("any", "aws:kms")):
+    for bucket, trail in (("aws:kms", "aws:kms"), ("any", "aws:kms")):
         found[f"asked {bucket} {trail}"] = _built(build("secure-enterprise", asked(bucket=bucket, trail=trail)))
         found[f"fixed {bucket} {trail}"] = _built(build("secure-enterprise", fixed(bucket=bucket, trail=trail)))
     for name in COMPONENTS:

@@ -12,6 +12,8 @@ from tap_templates.deployment.clients import Clients, about_credentials, explain
 GONE = {
     "404",
     "AWS.SimpleQueueService.NonExistentQueue",
+    "ListenerNotFound",
+    "LoadBalancerNotFound",
     "NoSuchBucket",
     "NoSuchEntity",
     "NotFound",
@@ -19,6 +21,8 @@ GONE = {
     "QueueDoesNotExist",
     "ResourceNotFound",
     "ResourceNotFoundException",
+    "RuleNotFound",
+    "TargetGroupNotFound",
     "TrailNotFoundException",
 }
 

@@ -13,6 +13,8 @@ from tap_templates.components.network import TIERS, network
 from tap_templates.components.storage import access_log_bucket, data_bucket
 from tap_templates.settings import Settings
 
+pytestmark = pytest.mark.once
+
 SUBSETS = [chosen for count in (1, 2, 3) for chosen in combinations(TIERS, count)]
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from checks.test_every_rule import LOWEST_SCORE, OF_THE_ENGINE
 from support.equivalent_mutants import EQUIVALENTS, why_good
-from support.good_templates import gallery
 from support.good_template_mutants import is_caught, mutants
+from support.good_templates import good_templates
 
 from tap_templates.checks.rule import HOLDS
 from tap_templates.checks.rules import every_rule
 from tap_templates.checks.view import View
 
-OF_THE_ENGINE = ("W9000", "W9003")  # Reported by the engine, not by a verdict of their own.
-LOWEST_SCORE = 0.95
+pytestmark = pytest.mark.once
 
 
-@pytest.mark.parametrize("name", gallery())
+@pytest.mark.parametrize("name", good_templates())
 def test_good_template_is_without_findings(name: str) -> None:
     """No rule fires on it, and none is undecided."""
-    good = gallery()[name]
+    good = good_templates()[name]
     view = View(good.template)
     verdicts = [(rule.id, verdict) for rule in every_rule() for verdict in good.configured(rule).judge(view)]
 
