@@ -100,7 +100,65 @@ def test_unreachable_endpoint_is_a_failure_and_not_a_traceback(
     """Exit code 1 with the address and what to check."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setattr("tap_templates.deployment.clients.MAX_ATTEMPTS", 1)
     arguments = ["outputs", "s", "--endpoint-url", "http://127.0.0.1:9", "--region", "us-east-1"]
     assert main(arguments) == 1
     assert "check the network, the endpoint URL and the region" in capsys.readouterr().err
+
+
+def test_template_that_is_no_template_is_refused_where_it_is_wrong(
+    template: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The place in it, and what to write."""
+    pathlib.Path("t.json").write_text('{"Resources": {"Jobs": {"Properties": {}}}}', encoding="utf-8")
+
+    assert main(["deploy", template, "--stack", "s", *LOCAL]) == 2
+    assert "template: Jobs.Type: found None; write a type such as AWS::S3::Bucket" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("", "found 'an empty file'"),
+        ('{"Owner": }', "parameters.json:1: found 'Expecting value'"),
+        ("Owner: [", "parameters.json:1"),
+        ('{"Owner": {"a": "b"}}', "parameters.json: Owner: found 'a mapping'"),
+        ('{"Owner": "me", "Ownr": "x"}', "Ownr: no such parameter (did you mean Owner?)"),
+        ('{"Owner": "x"}', "Owner: found 'x'; use at least 2 characters"),
+        ('[{"ParameterKey": "Owner"}]', "Owner without ParameterValue"),
+        ('{"Parameters": {"Owner": "me"}, "Tags": {"aws:x": "y"}}', "tag aws:x"),
+    ],
+)
+def test_bad_file_of_parameters_is_said_before_anything_is_deployed(
+    text: str, remedy: str, template: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, and no embedded AWS is started for it."""
+    pathlib.Path("parameters.json").write_text(text, encoding="utf-8")
+
+    assert main(["deploy", template, "--stack", "s", "--parameters", "parameters.json", *LOCAL]) == 2
+    said = capsys.readouterr()
+    assert remedy in said.err
+    assert said.out == ""
+    assert not pathlib.Path(".tap-templates").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (["--parameters", "none.json"], "none.json: found 'no such file or directory'"),
+        (["--tag", "Owner"], "--tag: found 'Owner'; write KEY=VALUE, for example CostCenter=CC-1234"),
+        (["--tag", "aws:x=y"], "not beginning with aws:"),
+        (["--capability", "CAPABILITY_IAMM"], "did you mean CAPABILITY_IAM?"),
+        (["--timeout", "soon"], "--timeout"),
+        (["-o", "t.json/flat.json"], "t.json/flat.json: found 'not a directory'"),
+        (["-o", "."], ".: found 'is a folder'"),
+    ],
+)
+def test_bad_options_deploy_nothing(
+    options: list[str], found: str, template: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also an outputs file that cannot be written is said before there is a stack."""
+    assert main(["deploy", template, "--stack", "s", "-p", "Owner=me", *options, *LOCAL]) == 2
+    said = capsys.readouterr().err
+    assert found in said
+    assert "stack s" not in said
