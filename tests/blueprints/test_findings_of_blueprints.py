@@ -8,6 +8,8 @@ from support.clean import REGIONS, findings
 
 from tap_templates.blueprints import BLUEPRINTS, build
 
+pytestmark = pytest.mark.once
+
 SAMPLE = [(name, next(iter(forms))) for name, forms in FORMS.items()]
 REST = [each for each in EVERY_FORM if each not in SAMPLE]
 

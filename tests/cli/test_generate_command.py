@@ -182,7 +182,8 @@ def test_unknown_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> 
 def test_unknown_blueprint_is_answered_with_the_near_one(capsys: pytest.CaptureFixture[str]) -> None:
     """Where, what was found, what to use."""
     assert refused(capsys, "generate", "secure-enterprize") == (
-        "error: blueprint: found 'secure-enterprize'; use one of secure-enterprise (did you mean secure-enterprise?)\n"
+        "error: blueprint: found 'secure-enterprize'; use one of secure-enterprise, event-pipeline, data-store "
+        "(did you mean secure-enterprise?)\n"
     )
 
 

@@ -14,6 +14,8 @@ import pytest
 from tap_templates.cli import main
 from tap_templates.emulator import EmbeddedAws
 
+pytestmark = pytest.mark.once
+
 TEMPLATE = {
     "Parameters": {"Owner": {"Type": "String", "MinLength": 2}, "Delay": {"Type": "Number", "Default": 0}},
     "Resources": {

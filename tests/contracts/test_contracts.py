@@ -19,6 +19,8 @@ from tap_templates.contracts.writing import is_contract
 from tap_templates.data.regions import partition_of, regions
 from tap_templates.errors import UsageError
 
+pytestmark = pytest.mark.once
+
 CHOICES = {
     "asked": Settings(),
     "fixed": Settings(project="pay", environment="dev", owner="team", cost_center="CC-1"),

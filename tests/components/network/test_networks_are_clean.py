@@ -13,6 +13,8 @@ from tap_templates.components.network import TIERS, Network, network
 from tap_templates.components.storage import access_log_bucket, data_bucket
 from tap_templates.settings import Settings
 
+pytestmark = pytest.mark.once
+
 WEB = {"requirements": {"open_ingress_ports": [443]}}
 SERVICES = ("s3", "dynamodb", "secretsmanager", "ssm", "ecr.api", "ecr.dkr", "ecs-agent", "sts")
 SUBSETS = [chosen for count in (1, 2, 3) for chosen in combinations(TIERS, count)]
