@@ -11,7 +11,8 @@ import pytest
 
 from tap_templates.cli import main
 from tap_templates.cli.target import STATE_FOLDER
-from tap_templates.deployment import Clients
+from tap_templates.deployment import Clients, DeletionPlan, Fate
+from tap_templates.deployment.remains import CANNOT_TELL
 from tap_templates.emulator import background
 
 Deployed = Callable[..., str]
@@ -120,3 +121,18 @@ def test_bad_input_deletes_nothing(
     assert main(arguments) == 2
     assert remedy in capsys.readouterr().err
     assert not (tmp_path / ".tap-templates").exists()
+
+
+def test_snapshots_that_stayed_are_listed(
+    shared: pathlib.Path, clients: Clients, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is left of a database is told with what was left behind; what only might have stayed is not."""
+    fates = (
+        Fate("Db", "AWS::RDS::DBInstance", "db-1", stays="a snapshot of it is taken"),
+        Fate("Data", "AWS::S3::Bucket", "data-1", stays=CANNOT_TELL),
+    )
+    monkeypatch.setattr("tap_templates.deployment.deletion_plan", lambda *_: DeletionPlan("s", {}, fates))
+    monkeypatch.setattr("tap_templates.deployment.delete", lambda *_, **__: True)
+
+    assert main(["delete", "s", "--local", "--yes"]) == 0
+    assert capsys.readouterr().out == "stayed: a snapshot of Db (AWS::RDS::DBInstance) db-1\n"
