@@ -96,6 +96,10 @@ def command(
     body = read_template(file)
     answers = _answers(body, given, parameters_file, given_tags, keep_values=keep_values)
     archives = _archives(file, body)
+    if output:
+        from tap_templates.report.files import require_writable
+
+        require_writable(output)
     if not no_checks:
         from tap_templates.cli.checking import refuse_errors
 

@@ -73,7 +73,8 @@ class Clients:
                 ) from error
             except (BotoCoreError, ValueError) as error:
                 region = self._arguments.get("region_name")
-                remedy = f"correct the region or the endpoint{did_you_mean(region, regions()) if region else ''}"
+                misspelt = region is not None and region not in regions()
+                remedy = f"correct the region or the endpoint{did_you_mean(region, regions()) if misspelt else ''}"
                 raise UsageError("AWS client", found=str(error), remedy=remedy) from error
         return self._made[service]
 

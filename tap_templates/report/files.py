@@ -22,8 +22,26 @@ def write_whole(path: str, content: str | bytes) -> None:
             raise IsADirectoryError(21, "Is a folder")
         _replace(path, folder, name, content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        remedy = "name a file in a folder that can be written"
-        raise UsageError(path, found=(error.strerror or str(error)).lower(), remedy=remedy) from error
+        raise _cannot_be_written(path, error) from error
+
+
+def require_writable(path: str) -> None:
+    """Raises the UsageError that ``write_whole`` would raise now, before work is done whose result goes there."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    try:
+        if os.path.isdir(path):
+            raise IsADirectoryError(21, "Is a folder")
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _cannot_be_written(path, error) from error
+
+
+def _cannot_be_written(path: str, error: OSError) -> UsageError:
+    remedy = "name a file in a folder that can be written"
+    return UsageError(path, found=(error.strerror or str(error)).lower(), remedy=remedy)
 
 
 def _replace(path: str, folder: str, name: str, data: bytes) -> None:

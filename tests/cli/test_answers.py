@@ -16,20 +16,6 @@ from tap_templates.errors import DeploymentError, UsageError
 Typed = Callable[[str], None]
 
 
-class Terminal(io.StringIO):
-    """A terminal at which a person types."""
-
-    def isatty(self) -> bool:
-        """It is one."""
-        return True
-
-
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Makes the words stand on the terminal."""
-    return lambda words: monkeypatch.setattr(sys, "stdin", Terminal(words))
-
-
 def test_without_a_terminal_consent_is_given_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipeline is refused unless it says --yes."""
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))

@@ -369,3 +369,43 @@ def test_tags_join_those_of_the_stack() -> None:
         {"Key": "Mine", "Value": "kept"},
         {"Key": "Owner", "Value": "new"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "loses"),
+    [
+        ({"Resources": {"R": {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain"}}}, "nothing, but it stays behind"),
+        ('{"Resources": {"R": {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain"}}}', "nothing, but it stays"),
+        ("Resources: {R: {Type: AWS::SQS::Queue, DeletionPolicy: Retain}}", "nothing, but it stays behind"),
+        ("{", "messages that nobody has received yet"),
+        ("[]", "messages that nobody has received yet"),
+    ],
+    ids=["data", "JSON", "YAML", "broken", "no mapping"],
+)
+def test_loss_follows_from_the_template_that_the_stack_has(body: Any, loses: str) -> None:
+    """However it is stored; one that cannot be read is no obstacle, and the worst is assumed."""
+    removed = {"Action": "Remove", "LogicalResourceId": "R", "ResourceType": "AWS::SQS::Queue"}
+    client = Scripted(
+        describe_stacks=stacks("CREATE_COMPLETE"),
+        create_change_set=MADE,
+        describe_change_set=[{**READY, "Changes": [{"ResourceChange": removed}]}],
+        get_template=[{"TemplateBody": body}],
+    )
+    plans: list[Plan] = []
+
+    with pytest.raises(DeclinedError):
+        run(client, confirm=lambda plan: bool(plans.append(plan)))
+    assert plans[0].changes[0].loses.startswith(loses)
+
+
+def test_refusal_to_execute_is_passed_on() -> None:
+    """With AWS's reason; the change set is still there for whoever may execute it."""
+    client = Scripted(
+        describe_stacks=stacks("CREATE_COMPLETE"),
+        create_change_set=MADE,
+        describe_change_set=[READY],
+        execute_change_set=[client_error("AccessDenied", "no")],
+    )
+
+    with pytest.raises(DeploymentError, match="AccessDenied: no'; ask for the permission"):
+        run(client)

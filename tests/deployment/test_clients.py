@@ -109,3 +109,27 @@ def test_unreachable_endpoint_is_explained() -> None:
 
     with pytest.raises(DeploymentError, match="check the network"):
         describe(clients("cloudformation"), "s")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"region": "us-eas-1", "endpoint_url": "mars"}, r"did you mean us-east-1\?"),
+        ({"region": "not a region"}, "correct the region or the endpoint"),
+        (
+            {"region": "us-east-1", "endpoint_url": "mars"},
+            "Invalid endpoint: mars'; correct the region or the endpoint$",
+        ),
+    ],
+)
+def test_region_and_endpoint_of_no_form_are_usage_errors(given: dict[str, str], found: str) -> None:
+    """Said when the client is made, before any call."""
+    with pytest.raises(UsageError, match=found):
+        Clients(**given)("s3")
+
+
+def test_error_of_no_known_kind_is_passed_on_with_its_words() -> None:
+    """The message itself says what to correct."""
+    error = explained("stack s", answer("SomethingNew"))
+
+    assert (error.found, error.remedy) == ("SomethingNew: said", "correct the call as the message says")

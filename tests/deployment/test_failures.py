@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from deployment.scripted import STACK, Scripted, event
+import pytest
+from deployment.scripted import MADE, STACK, Scripted, client_error, event, stacks
 
+from tap_templates.deployment import deploy
 from tap_templates.deployment.events import newest_first
 from tap_templates.deployment.failures import DEFAULT_REMEDY, failure
+from tap_templates.errors import DeploymentError
 
 FAILED = {"StackId": "id", "StackName": "s", "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}
 SUMMARY = "The following resource(s) failed to update: [Inner]."
@@ -103,3 +107,78 @@ def test_stack_that_gives_no_reason_at_all() -> None:
 
     assert (error.where, error.found) == ("stack s", "UPDATE_ROLLBACK_COMPLETE: no reason given")
     assert error.remedy == DEFAULT_REMEDY
+
+
+APART = "Validation failed with 2 error(s). Call DescribeEvents to retrieve the full list of issues"
+
+
+def invalid(title: str, reason: str, path: str = "", *, operation: str = "new", **more: Any) -> dict[str, Any]:
+    """One thing that CloudFormation found wrong beforehand."""
+    return {
+        "EventType": "VALIDATION_ERROR",
+        "OperationId": operation,
+        "Timestamp": "2" if operation == "new" else "1",
+        "LogicalResourceId": title,
+        "ResourceType": "AWS::SQS::Queue",
+        "ValidationStatusReason": reason,
+        "ValidationPath": path,
+        **more,
+    }
+
+
+TAKEN = "Resource of type 'AWS::SQS::Queue' with identifier 'jobs' already exists."
+FOUND = [
+    invalid("Jobs", TAKEN, "/Resources/Jobs"),
+    invalid("Mail", "Unsupported property [Delay]", "/Resources/Mail/Properties/Delay"),
+    invalid("Old", "of an operation before", operation="old"),
+    invalid("Odd", "a warning only", ValidationFailureMode="WARN"),
+    {"EventType": "PROVISIONING_ERROR", "OperationId": "new", "ResourceStatusReason": APART},
+]
+
+
+def test_what_was_found_wrong_beforehand_is_asked_for() -> None:
+    """The stack's own event says only that there is something: each resource is named with its reason."""
+    client = Stacks(id=[event(1, "UPDATE_FAILED", APART)])
+    client.answers["describe_events"] = [{"OperationEvents": FOUND}]
+    error = told(client)
+
+    assert error.where == "Jobs (AWS::SQS::Queue) of stack s"
+    assert error.found == f"{TAKEN}; Mail: Delay: Unsupported property [Delay]"
+    assert error.remedy.startswith("somebody else owns this name")
+    assert error.remedy.endswith("the stack is now UPDATE_ROLLBACK_COMPLETE")
+    assert client.arguments["describe_events"] == {"StackName": "id", "Filters": {"FailedEvents": True}}
+
+
+@pytest.mark.parametrize("answer", [client_error("AccessDenied"), {"OperationEvents": []}, {}])
+def test_reasons_that_nobody_may_ask_for(answer: Any) -> None:
+    """CloudFormation's own words, with the permission that shows more."""
+    client = Stacks(id=[event(1, "UPDATE_FAILED", APART)])
+    client.answers["describe_events"] = [answer]
+    error = told(client)
+
+    assert error.found == f"UPDATE_FAILED: {APART}"
+    assert error.remedy.startswith("CloudFormation keeps the reasons apart: allow cloudformation:DescribeEvents")
+
+
+def test_change_set_that_is_refused_for_what_was_found_wrong() -> None:
+    """The reasons are asked for before the change set goes; nothing was changed."""
+    reason = (
+        "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot "
+        "Early Validation errors, use the DescribeEvents API for detailed failure information."
+    )
+    client = Scripted(
+        describe_stacks=stacks("CREATE_COMPLETE"),
+        create_change_set=MADE,
+        describe_change_set=[{"Status": "FAILED", "StatusReason": reason}],
+        describe_events=[{"OperationEvents": FOUND[:1]}],
+    )
+
+    with pytest.raises(DeploymentError, match=r"^Jobs \(AWS::SQS::Queue\) of stack s: .*; nothing was changed$"):
+        deploy(
+            json.dumps({"Resources": {"Jobs": {"Type": "AWS::SQS::Queue"}}}),
+            stack_name="s",
+            client=client,
+            poll_seconds=0,
+        )
+    assert client.calls[-2:] == ["describe_events", "delete_change_set"]
+    assert client.arguments["describe_events"]["ChangeSetName"] == "cs"
