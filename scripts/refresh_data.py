@@ -67,6 +67,7 @@ REF = {
     "AWS::SecretsManager::Secret": "Arn",
     "AWS::SecretsManager::SecretTargetAttachment": "Arn",
 }
+ENGINES = ("aurora-mysql", "aurora-postgresql", "mysql", "postgres")  # Those that the library builds.
 NO_ARN = {"AWS::ApiGatewayV2::Api"}  # ExecuteApiArn is what callers are granted, not the API.
 SUFFIXES = {"arn": "Arn", "name": "Name", "url": "Url", "id": "Id", "identifier": "Id"}
 
@@ -91,6 +92,9 @@ def tables() -> dict[str, str]:
     awacs, troposphere = f"awacs {version('awacs')}", f"troposphere {version('troposphere')}"
     return {
         "actions.json": _lines(f"{cfn_lint} (Policies.json), spelled as in {awacs}", "services", _actions()),
+        "instance_classes.json": _lines(
+            f"{cfn_lint} (schemas/extensions: aws_ec2_instance, aws_rds_dbinstance)", "sellers", _instance_classes()
+        ),
         "regions.json": _whole(f"{cfn_lint} (schemas/providers)", "partitions", _partitions()),
         "resource_types.json": _lines(f"{cfn_lint} (schemas/resources), {troposphere}", "types", _resource_types()),
         "runtimes.json": _whole(f"{cfn_lint} (LmbdRuntimeLifecycle.json)", "runtimes", _runtimes()),
@@ -119,6 +123,27 @@ def _spelled_actions() -> dict[str, str]:
     action_class = importlib.import_module("awacs.aws").Action
     actions = [value for module in modules for value in vars(module).values() if isinstance(value, action_class)]
     return {f"{action.prefix}:{action.action}".lower(): action.action for action in actions if action.action}
+
+
+def _instance_classes() -> dict[str, dict[str, str]]:
+    """EC2 or an engine: family: sizes that any Region has, separated by spaces."""
+    sold = {"ec2": set[str](), **{engine: set[str]() for engine in ENGINES}}
+    for region in _cfn_lint("schemas", "extensions", "aws_ec2_instance", "instancetype_enum.json").values():
+        sold["ec2"].update(region["enum"] if isinstance(region, dict) and "enum" in region else [])
+    for region in _cfn_lint("schemas", "extensions", "aws_rds_dbinstance", "dbinstanceclass_enum.json").values():
+        for row in region["allOf"] if isinstance(region, dict) else []:
+            engine = row["if"]["properties"]["Engine"]["const"]
+            if engine in sold:
+                sold[engine].update(row["then"]["properties"]["DBInstanceClass"]["enum"])
+    return {seller: _by_family(names) for seller, names in sorted(sold.items())}
+
+
+def _by_family(names: set[str]) -> dict[str, str]:
+    families: dict[str, list[str]] = {}
+    for name in sorted(names):
+        family, _, size = name.rpartition(".")
+        families.setdefault(family, []).append(size)
+    return {family: " ".join(sizes) for family, sizes in sorted(families.items())}
 
 
 def _partitions() -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tap_templates.data.names import name_rule
 from tap_templates.data.profiles import amounts
+from tap_templates.data.sizes import choices, machine, price
 from tap_templates.report.rendering import render
 from tap_templates.stack import Stack, assets, limits, references, to_json
 
@@ -46,6 +47,14 @@ class Size(NamedTuple):
     chosen: dict[str, int]
 
 
+class Chosen(NamedTuple):
+    """The machine of a workload, with what it is in each profile that can be chosen, and why it was."""
+
+    key: str
+    means: str
+    chosen: dict[str, str]
+
+
 def upload_sheet(name: str, stack: Stack) -> str:
     """The sheet in Markdown, for a template called ``name``."""
     encoded = stack.to_dict()
@@ -69,6 +78,8 @@ def upload_sheet(name: str, stack: Stack) -> str:
             "coverage": stack.coverage(),
             "wildcards": stack.wildcards(encoded),
             "sizes": [Size(key, *_explained(key), chosen) for key, chosen in stack.sizes.items()],
+            "machines": [_machine(stack, key, chosen) for key, chosen in stack.machines.items()],
+            "prices": [price(kind) for kind in sorted({choices()[key].kind for key in stack.machines})],
             "requirements": {key: getattr(stack.requirements, key) for key in stack.requirements.__slots__},
         },
     )
@@ -85,6 +96,21 @@ def capabilities(encoded: dict[str, Any]) -> list[str]:
 
 def _explained(amount: str) -> tuple[str, str]:
     return amounts()[amount].means, amounts()[amount].saves
+
+
+def _machine(stack: Stack, key: str, chosen: dict[str, str]) -> Chosen:
+    choice = choices()[key]
+    own = f"Chosen by the settings: sizes.{key}." if key in stack.settings.sizes else choice.means
+    return Chosen(key, own, {profile: _specified(choice.kind, name) for profile, name in chosen.items()})
+
+
+def _specified(kind: str, name: str) -> str:
+    """``db.m6g.large: 2 vCPU, 8 GiB, up to 10 Gbps, arm64, 9.5 times the price of the smallest``."""
+    known = machine(kind, name)
+    if known is None:
+        return f"{name}: its price is not in the table"
+    power = f"{known.vcpu} vCPU, {known.memory_gib} GiB, {known.network_gbps} Gbps, {known.architecture}"
+    return f"{name}: {power}, {known.times_smallest:g} times the price of the smallest"
 
 
 def _questions(encoded: dict[str, Any]) -> list[tuple[str, list[Question]]]:

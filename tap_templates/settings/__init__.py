@@ -302,7 +302,7 @@ class Settings:
         network: NetworkSettings | Mapping[str, Any] | None = None,
         pipeline: PipelineSettings | Mapping[str, Any] | None = None,
         data_store: StoreSettings | Mapping[str, Any] | None = None,
-        sizes: Mapping[str, int] | None = None,
+        sizes: Mapping[str, int | str] | None = None,
         requirements: Requirements | Mapping[str, Any] | None = None,
         suppressions: Sequence[Suppression] | Sequence[Mapping[str, str]] | None = None,
     ) -> None:
@@ -320,7 +320,7 @@ class Settings:
         self.network: NetworkSettings | None = accepted.get("network")
         self.pipeline: PipelineSettings = accepted.get("pipeline", DEFAULT_PIPELINE)
         self.data_store: StoreSettings = accepted.get("data_store", DEFAULT_STORE)
-        self.sizes: dict[str, int] = accepted.get("sizes", {})
+        self.sizes: dict[str, Any] = accepted.get("sizes", {})
         self.requirements: Requirements = accepted.get("requirements") or Requirements()
         self.suppressions: tuple[Suppression, ...] = accepted.get("suppressions", ())
         self.values: dict[str, str | int] = accepted.get("values", {})
@@ -352,6 +352,28 @@ class Settings:
         if row is None:
             remedy = f"use one of {', '.join(amounts())}{did_you_mean(amount, amounts())}"
             raise UsageError("sizes", found=amount, remedy=remedy)
-        floor = getattr(self.requirements, row.requirement) if row.requirement else row.minimum
-        chosen = (self.profile,) if self.profile is not None else profiles()
-        return {name: max(self.sizes.get(amount, row.values[name]), floor) for name in chosen}
+        floor = int(getattr(self.requirements, row.requirement)) if row.requirement else row.minimum
+        return {name: max(self.sizes.get(amount, row.values[name]), floor) for name in self._chosen()}
+
+    def machine(self, workload: str, kind: str) -> dict[str, str]:
+        """The machine for a workload in each profile that the stack may be deployed with.
+
+        What ``sizes`` says goes before the profile's own.
+
+        Args:
+            workload: ``small``, ``standard``, ``memory`` or ``burst``.
+            kind: ``instance``, ``database`` or ``aurora``.
+
+        Raises:
+            UsageError: There is no such workload, or no such kind.
+        """
+        from tap_templates.data.sizes import choices, kinds, workloads
+
+        for where, word, known in (("workload", workload, workloads()), ("kind", kind, kinds())):
+            if word not in known:
+                raise UsageError(where, found=word, remedy=f"use one of {', '.join(known)}{did_you_mean(word, known)}")
+        choice = choices()[f"{workload}_{kind}"]
+        return {name: self.sizes.get(choice.key, choice.values[name]) for name in self._chosen()}
+
+    def _chosen(self) -> tuple[str, ...]:
+        return (self.profile,) if self.profile is not None else profiles()

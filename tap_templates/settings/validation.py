@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 import pydantic
 from pydantic_core import PydanticCustomError
 
+from tap_templates.data.instance_classes import EC2, classes, sellers
 from tap_templates.data.profiles import Amount, amounts, profiles
+from tap_templates.data.sizes import Choice, choices
 from tap_templates.errors import SettingsError, UsageError, did_you_mean
 from tap_templates.requirements import (
     REQUIRED_TAGS,
@@ -145,6 +147,12 @@ def _amount(row: Amount) -> Any:
     return (kind | None, pydantic.Field(default=None, description=row.means))
 
 
+def _machine(row: Choice) -> Any:
+    sort = "instance type" if row.kind == "instance" else "DB instance class"
+    description = f"{sort.capitalize()} of {row.kind} for the workload {row.workload}."
+    return (str | None, pydantic.Field(default=None, description=description))
+
+
 def _section(name: str) -> Any:
     rows = {
         setting.key.partition(".")[2]: _scalar(setting) for setting in SETTINGS if setting.key.startswith(f"{name}.")
@@ -156,7 +164,10 @@ RequirementsModel: Any = pydantic.create_model(
     "RequirementsModel", __config__=STRICT, **{row.key: _requirement(row) for row in REQUIREMENTS}
 )
 SizesModel: Any = pydantic.create_model(
-    "SizesModel", __config__=STRICT, **{row.key: _amount(row) for row in amounts().values()}
+    "SizesModel",
+    __config__=STRICT,
+    **{row.key: _amount(row) for row in amounts().values()},
+    **{row.key: _machine(row) for row in choices().values()},
 )
 SECTIONS = sorted({setting.key.partition(".")[0] for setting in SETTINGS if "." in setting.key})
 FIELDS: dict[str, Any] = {
@@ -181,7 +192,10 @@ FIELDS: dict[str, Any] = {
         StoreModel | None,
         pydantic.Field(default=None, description="Of data-store: all that it keeps; one of each by default."),
     ),
-    "sizes": (SizesModel | None, pydantic.Field(default=None, description="Amounts, in place of the profile's.")),
+    "sizes": (
+        SizesModel | None,
+        pydantic.Field(default=None, description="Amounts and machines, in place of the profile's."),
+    ),
     "suppressions": (
         list[SuppressionModel],
         pydantic.Field(default=None, description="Findings of check that are accepted for a time."),
@@ -254,6 +268,7 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
     if requirements:
         problems += _outside_requirements(values, requirements, locate)
         problems += _sizes_below_requirements(model.get("sizes", {}), requirements, locate)
+    problems += _unknown_machines(model.get("sizes", {}), locate)
     if "profile" not in faulty:
         problems += _unknown_profile(values.get("environment"), model.get("profile"), locate)
     problems += [*_people_problems(data, locate), *alike_in_store(data, locate)]
@@ -306,15 +321,33 @@ def _outside_requirements(values: Mapping[str, Any], requirements: Requirements,
     return problems
 
 
-def _sizes_below_requirements(sizes: Mapping[str, int], requirements: Requirements, locate: Locate) -> list[str]:
+def _sizes_below_requirements(sizes: Mapping[str, Any], requirements: Requirements, locate: Locate) -> list[str]:
     problems = []
     for key, value in sizes.items():
-        requirement = amounts()[key].requirement
-        floor = getattr(requirements, requirement) if requirement else value
+        requirement = amounts()[key].requirement if key in amounts() else None
+        floor = int(getattr(requirements, requirement)) if requirement else value
         if value < floor:
             problems.append(
                 f"{locate(['sizes', key])}: found {value}; requirements.{requirement} asks for at least {floor}"
             )
+    return problems
+
+
+def _unknown_machines(sizes: Mapping[str, Any], locate: Locate) -> list[str]:
+    """Instance types that EC2 does not have, and DB instance classes that no engine of the kind has."""
+    problems = []
+    for key, choice in choices().items():
+        if key not in sizes:
+            continue
+        by_kind = {
+            "instance": [EC2],
+            "aurora": [name for name in sellers() if name.startswith("aurora-")],
+            "database": [name for name in sellers() if name != EC2 and not name.startswith("aurora-")],
+        }
+        known = [name for seller in by_kind[choice.kind] for name in classes(seller)]
+        if sizes[key] not in known:
+            remedy = f"use what AWS has, such as {choice.values['prod']}{did_you_mean(sizes[key], known)}"
+            problems.append(f"{locate(['sizes', key])}: found {short(sizes[key])}; {remedy}")
     return problems
 
 

@@ -41,6 +41,7 @@ class Stack:
         self._stated: dict[str, str] = {}
         self._exempt: dict[str, str] = {}
         self.sizes: dict[str, dict[str, int]] = {}  # Amounts that something asked for, with their values by profile.
+        self.machines: dict[str, dict[str, str]] = {}  # Likewise, the machine of a workload: standard_database.
         self.assets: dict[str, Asset] = {}  # Archives that must be in the assets bucket, by what runs them.
         self._last_steps: list[Callable[[Encoded], None]] = []
 
@@ -92,11 +93,33 @@ class Stack:
             UsageError: There is no such amount.
         """
         sizes = self.sizes[amount] = self.settings.size(amount)
-        if len(set(sizes.values())) == 1:
-            return next(iter(sizes.values()))
-        key = logical_id(amount.replace("_", "-"))
-        for name, value in sizes.items():
-            self.template.mappings.setdefault(MAPPING, {}).setdefault(name, {})[key] = value
+        return self.by_environment(amount, sizes)
+
+    def machine(self, workload: str, kind: str) -> Any:
+        """The instance type or DB instance class for a workload: plain, or from a Mapping.
+
+        Args:
+            workload: ``small``, ``standard``, ``memory`` or ``burst``.
+            kind: ``instance``, ``database`` or ``aurora``.
+
+        Raises:
+            UsageError: There is no such workload, or no such kind.
+        """
+        key = f"{workload}_{kind}"
+        machines = self.machines[key] = self.settings.machine(workload, kind)
+        return self.by_environment(key, machines)
+
+    def by_environment(self, name: str, values: Mapping[str, Any]) -> Any:
+        """One of the values of the profiles: plain where they are all the same, else from a Mapping.
+
+        Args:
+            name: In words with underscores, what they are of: the key in the Mapping.
+        """
+        if len(set(values.values())) == 1:
+            return next(iter(values.values()))
+        key = logical_id(name.replace("_", "-"))
+        for profile, value in values.items():
+            self.template.mappings.setdefault(MAPPING, {}).setdefault(profile, {})[key] = value
         return FindInMap(MAPPING, Ref(SETTING["environment"].parameter), key)
 
     def at_least(self, amount: str, value: int) -> bool | str:

@@ -22,4 +22,5 @@ def test_amount_is_inside_its_bounds(amount: Amount) -> None:
     assert amount.minimum <= values[0] <= values[-1] <= amount.maximum
     assert amount.means.endswith(".")
     assert amount.saves.endswith(".")
-    assert amount.requirement is None or REQUIREMENT[amount.requirement].minimum is not None
+    demanded = REQUIREMENT[amount.requirement].default if amount.requirement else 0
+    assert isinstance(demanded, int)  # A switch that is demanded is 1.

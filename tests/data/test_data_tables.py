@@ -49,7 +49,9 @@ def test_table_says_where_it_is_from_and_of_when(name: str) -> None:
     assert re.fullmatch(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]", table["date"])
 
 
-@pytest.mark.parametrize("name", ["actions.json", "regions.json", "resource_types.json", "runtimes.json"])
+@pytest.mark.parametrize(
+    "name", ["actions.json", "instance_classes.json", "regions.json", "resource_types.json", "runtimes.json"]
+)
 def test_generated_table_is_fresh(name: str, fresh: dict[str, str]) -> None:
     """A generated table is of the versions that are installed, and byte for byte what they give."""
     remedy = "run: python scripts/refresh_data.py"

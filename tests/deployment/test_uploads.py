@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -31,7 +32,8 @@ def test_long_template_is_deployed_through_a_bucket_of_our_own(deployment_client
     s3 = deployment_clients("s3")
 
     assert (deployed.status, deployed.changed) == ("CREATE_COMPLETE", False)
-    assert len(s3.list_objects_v2(Bucket=BUCKET)["Contents"]) == 1
+    key = f"{hashlib.sha256(LONG.encode()).hexdigest()}.json"
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=key)["Contents"]] == [key]
     assert set(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values()) == {True}
     [rule] = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"

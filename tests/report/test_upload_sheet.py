@@ -177,6 +177,31 @@ def test_sizes_of_every_environment_are_listed() -> None:
     assert ["`transition_days`", "5"] in [row[:2] for row in known]
 
 
+def test_machines_are_told_with_reason_power_and_price() -> None:
+    """What was chosen in each environment, why, what it is, and where its price is from."""
+    asked_for = Stack()
+    known = Stack(fixed(sizes={"small_instance": "m7i.large"}))
+    for stack in (asked_for, known):
+        stack.machine("small", "instance")
+        stack.parameter(Parameter("Word", Type="String"), group="Words", label="Word")
+        stack.add(sns.Topic("Topic", DisplayName=Ref("Word")))
+    sheet = upload_sheet("sizes", asked_for)
+    [rows], [own] = (tables(section(each, "Machines")) for each in (sheet, upload_sheet("sizes", known)))
+
+    assert rows[0] == ["workload and kind", "dev", "staging", "prod", "why"]
+    assert rows[2][:2] == [
+        "`small_instance`",
+        "t4g.micro: 2 vCPU, 1 GiB, up to 5 Gbps, arm64, 1 times the price of the smallest",
+    ]
+    assert rows[2][4].startswith("Something with few users")
+    assert "Prices of each EC2 instance: Linux, on demand, us-east-1, 2026-01-19, from <https://" in sheet
+    assert own[2] == [
+        "`small_instance`",
+        "m7i.large: its price is not in the table",
+        "Chosen by the settings: sizes.small_instance.",
+    ]
+
+
 @every_form
 def test_tables_are_well_formed(settings: Settings) -> None:
     """Every row of a table has as many cells as its heading, which has a rule below it."""

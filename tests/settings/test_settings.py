@@ -445,10 +445,86 @@ def test_sizes_are_bounded_and_no_smaller_than_required() -> None:
     assert list(caught.value.problems) == [
         "Settings.sizes.nat_gateways: found 4; use a whole number of at most 3",
         "Settings.sizes.nat_gatways: found an unknown key 'nat_gatways'; use one of noncurrent_version_days, "
-        "transition_days, nat_gateways, reserved_concurrency, recovery_days, archive_days (did you mean nat_gateways?)",
+        "transition_days, nat_gateways, reserved_concurrency, recovery_days, archive_days, database_backup_days, "
+        "database_storage_gib, database_storage_limit_gib, database_standbys, database_protection, small_instance, "
+        "standard_instance, memory_instance, burst_instance, small_database, standard_database, memory_database, "
+        "burst_database, small_aurora, standard_aurora, memory_aurora, burst_aurora (did you mean nat_gateways?)",
     ]
     with pytest.raises(SettingsError) as caught:
         Settings(sizes={"recovery_days": 3})
     assert list(caught.value.problems) == [
         "Settings.sizes.recovery_days: found 3; requirements.backup_retention_days asks for at least 7"
     ]
+
+
+def test_machines_that_aws_does_not_have() -> None:
+    """Each is said with the nearest that its seller has: EC2, an engine of RDS, or Aurora."""
+    with pytest.raises(SettingsError) as caught:
+        Settings(
+            sizes={
+                "small_instance": "t4g.smal",
+                "standard_database": "db.m6g.largee",
+                "standard_aurora": "db.m6g.large",
+                "memory_aurora": "db.r7g.16xlarge",
+                "burst_database": 3,
+            }
+        )
+    assert [problem.split("; ")[0] for problem in caught.value.problems] == [
+        "Settings.sizes.burst_database: found 3",
+    ]
+    with pytest.raises(SettingsError) as caught:
+        Settings(
+            sizes={
+                "small_instance": "t4g.smal",
+                "standard_database": "db.m6g.largee",
+                "standard_aurora": "db.m6g.large",
+                "memory_aurora": "db.r7g.16xlarge",
+            }
+        )
+    assert list(caught.value.problems) == [
+        "Settings.sizes.small_instance: found 't4g.smal'; use what AWS has, such as t4g.medium "
+        "(did you mean t4g.small?)",
+        "Settings.sizes.standard_database: found 'db.m6g.largee'; use what AWS has, such as db.m6g.large "
+        "(did you mean db.m6g.large?)",
+        "Settings.sizes.standard_aurora: found 'db.m6g.large'; use what AWS has, such as db.r7g.large "
+        "(did you mean db.r6g.large?)",
+    ]
+
+
+def test_switch_that_is_demanded_is_not_switched_off() -> None:
+    """A standby and protection are amounts that the requirements hold up."""
+    with pytest.raises(SettingsError) as caught:
+        Settings(sizes={"database_standbys": 0, "database_protection": 0})
+    assert list(caught.value.problems) == [
+        "Settings.sizes.database_standbys: found 0; requirements.multi_az asks for at least 1",
+        "Settings.sizes.database_protection: found 0; requirements.deletion_protection asks for at least 1",
+    ]
+    free = {"multi_az": False, "deletion_protection": False}
+    assert Settings(sizes={"database_standbys": 0}, requirements=free).size("database_standbys") == {
+        "dev": 0,
+        "staging": 0,
+        "prod": 0,
+    }
+
+
+def test_machine_of_each_profile() -> None:
+    """Those of the table, one's own in their place, and one alone where the environment is fixed."""
+    table = {"dev": "db.t4g.small", "staging": "db.t4g.medium", "prod": "db.m6g.large"}
+    own = Settings(environment="prod", sizes={"standard_database": "db.m7g.large"})
+
+    assert Settings().machine("standard", "database") == table
+    assert own.machine("standard", "database") == {"prod": "db.m7g.large"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("medium", "database"), "workload: found 'medium'; use one of small, standard, memory, burst"),
+        (("small", "databse"), "kind: found 'databse'; use one of instance, database, aurora (did you mean database?)"),
+    ],
+)
+def test_machine_of_no_workload(words: tuple[str, str], message: str) -> None:
+    """A workload or a kind that the table does not have is said, with those that it has."""
+    with pytest.raises(UsageError) as caught:
+        Settings().machine(*words)
+    assert str(caught.value) == message

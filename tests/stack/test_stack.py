@@ -9,7 +9,7 @@ import awacs.s3 as s3_actions
 import pytest
 from support.raw import RawResource
 from support.resolve import bound, names, resolve
-from troposphere import Equals, GetAtt, If, Output, Parameter, Ref, Sub, iam, s3, sqs
+from troposphere import Equals, GetAtt, If, Output, Parameter, Ref, Sub, encode_to_dict, iam, s3, sqs
 
 from tap_templates import Settings, Stack
 from tap_templates.errors import NamingError, PolicyError, StackError, UsageError
@@ -513,3 +513,19 @@ def test_output_of_raw_troposphere_is_kept(stack: Stack) -> None:
     stack.template.add_output(Output("Zip", Value="1", Description="A zip"))
 
     assert list(stack.to_dict()["Outputs"]) == ["BoxArn", "BoxName", "Zip"]
+
+
+def test_machine_of_a_workload() -> None:
+    """Plain where the environment is fixed, else from the Mapping of the environments; the stack remembers it."""
+    asked, known = Stack(), Stack(Settings(environment="staging"))
+
+    assert known.machine("standard", "instance") == "m7g.medium"
+    assert encode_to_dict(asked.machine("standard", "instance")) == {
+        "Fn::FindInMap": ["Environments", {"Ref": "Environment"}, "StandardInstance"]
+    }
+    assert asked.template.mappings["Environments"] == {
+        "dev": {"StandardInstance": "t4g.small"},
+        "staging": {"StandardInstance": "m7g.medium"},
+        "prod": {"StandardInstance": "m7g.large"},
+    }
+    assert known.machines == {"standard_instance": {"staging": "m7g.medium"}}
