@@ -25,6 +25,8 @@ test: $(VENV)/tox.stamp
 
 templates: $(VENV)/demo.stamp
 	$(TAP) generate secure-enterprise -o templates/
+	$(TAP) generate event-pipeline -o templates/
+	$(TAP) generate data-store -o templates/
 
 format: $(VENV)/tox.stamp
 	$(BIN)/tox -e format

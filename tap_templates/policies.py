@@ -102,13 +102,15 @@ def document(*statements: aws.Statement | Iterable[aws.Statement]) -> aws.Policy
 
 
 def extend(policy: aws.PolicyDocument, *statements: aws.Statement) -> None:
-    """Adds statements to a document that a resource has already.
+    """Adds statements to a document that a resource has already; what it says already is not said again.
 
     Raises:
         PolicyError: Two statements have one ``Sid``.
     """
-    _check_sids([*policy.properties["Statement"], *statements])
-    policy.properties["Statement"].extend(statements)
+    present = [encode_to_dict(statement) for statement in policy.properties["Statement"]]
+    new = [statement for statement in statements if encode_to_dict(statement) not in present]
+    _check_sids([*policy.properties["Statement"], *new])
+    policy.properties["Statement"].extend(new)
 
 
 def _check_sids(statements: Sequence[aws.Statement]) -> None:
@@ -163,14 +165,21 @@ def trust(principal: str) -> aws.PolicyDocument:
 def split(statements: Sequence[aws.Statement], *, limit: int = LONGEST_MANAGED_POLICY) -> list[list[aws.Statement]]:
     """Statements in as few lists as keep each, with the longest values that can be bound, within ``limit`` characters.
 
+    What is said twice, as when two verbs bring the actions of one key, is there once.
+
     Raises:
         PolicyError: One statement alone is too long.
     """
     frame = len('{"Version":"2012-10-17","Statement":[]}')
     parts: list[list[aws.Statement]] = []
     room = 0
+    known: list[Any] = []
     for statement in statements:
-        length = worst_case_length(encode_to_dict(statement))
+        encoded = encode_to_dict(statement)
+        if encoded in known:
+            continue
+        known.append(encoded)
+        length = worst_case_length(encoded)
         if frame + length > limit:
             sid = statement.properties.get("Sid", "statement")
             remedy = f"name fewer actions or resources in one statement; a managed policy holds {limit} characters"

@@ -6,6 +6,7 @@ from typing import Any
 
 import awacs.aws as aws
 import awacs.ec2 as ec2
+import awacs.kms as kms
 import awacs.s3 as s3
 import pytest
 from troposphere import GetAtt, encode_to_dict
@@ -227,6 +228,13 @@ def test_split_begins_a_list_where_the_limit_is_passed() -> None:
 
     assert [len(part) for part in parts] == [2, 2, 1]
     assert [each for part in parts for each in part] == statements
+
+
+def test_split_says_once_what_is_said_twice() -> None:
+    """Two verbs may bring the actions of one key; the second time it is left out."""
+    decrypt = [allow(kms.Decrypt, on="arn:aws:kms:::key/k", sid="Decrypt") for _ in range(2)]
+
+    assert split(decrypt) == [decrypt[:1]]
 
 
 @pytest.mark.parametrize(("sid", "where"), [("Long", "Long"), (None, "statement")])

@@ -22,6 +22,14 @@ BLUEPRINTS = {
         "secure_enterprise",
         "encrypted buckets, groups behind MFA, key rotation, audit trail, and the alarms of CIS section 4",
     ),
+    "event-pipeline": Blueprint(
+        "event_pipeline",
+        "a bucket or a queue, a function that writes each event to a table, dead letters, alarms and a dashboard",
+    ),
+    "data-store": Blueprint(
+        "data_store",
+        "tables, buckets, keys and secrets, policies to read and write them, alarms and a dashboard",
+    ),
 }
 
 

@@ -17,8 +17,9 @@ from tap_templates.checks.collisions import collisions
 from tap_templates.checks.locations import Location, location, location_in_settings
 from tap_templates.checks.rule import UNDECIDED, Rule
 from tap_templates.checks.suppressions import Placed
+from tap_templates.checks.syntax import KNOWN, unknown_function
 from tap_templates.checks.view import Path, View
-from tap_templates.errors import UsageError
+from tap_templates.errors import UsageError, did_you_mean
 from tap_templates.requirements import Requirements
 from tap_templates.settings import Suppression
 from tap_templates.stack.limits import LARGEST_TEMPLATE_BYTES
@@ -208,6 +209,11 @@ def read(file: str) -> View:
     if not isinstance(template, Mapping) or "Resources" not in template:
         remedy = "name a CloudFormation template: a mapping with Resources"
         raise UsageError(file, found="no Resources", remedy=remedy)
+    unknown = unknown_function(template)
+    if unknown:
+        place = f"{file}:{location(template, unknown.path).line}: {'.'.join(map(str, unknown.path))}"
+        remedy = f"use a function that CloudFormation has{did_you_mean(unknown.function, KNOWN)}"
+        raise UsageError(place, found=unknown.function, remedy=remedy)
     return View(template)
 
 

@@ -25,23 +25,6 @@ def holders(view: View) -> dict[str, set[str]]:
     return found
 
 
-def groups_of_users(view: View) -> dict[str, set[str]]:
-    """Logical ids of the groups that each user is in, by the user's."""
-    found: dict[str, set[str]] = {}
-    for user in view.of("AWS::IAM::User"):
-        for each in user.get("Groups.*"):
-            group = view.referred(each.value)
-            if group is not None:
-                found.setdefault(user.logical_id, set()).add(group.logical_id)
-    for addition in view.of("AWS::IAM::UserToGroupAddition"):
-        groups = [group for each in addition.get("GroupName") if (group := view.referred(each.value))]
-        for each in addition.get("Users.*"):
-            member = view.referred(each.value)
-            if member is not None:
-                found.setdefault(member.logical_id, set()).update(group.logical_id for group in groups)
-    return found
-
-
 def boundaries(view: View) -> frozenset[str]:
     """Logical ids of the managed policies that are permissions boundaries and nothing else: no identity holds them."""
     bounding = {

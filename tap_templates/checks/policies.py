@@ -71,12 +71,6 @@ class Statement(NamedTuple):
         """Whether its Effect is, or can be, Allow; None where only AWS knows."""
         return self._has_effect("Allow")
 
-    @property
-    def denies_always(self) -> bool:
-        """Whether it denies without any condition, on every resource."""
-        everything = any(is_everything(as_text(each.value)) for each in self.values("Resource"))
-        return bool(self._has_effect("Deny") and everything and not self.body.get("Condition"))
-
     def values(self, name: str) -> Iterator[Found]:
         """Each value of Action, Resource, …, with its own place."""
         yield from self._at(self.policy.view.walk(self.written, (name, "*"), self.path, self.found.when))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from tap_templates.checks.resource_policies import is_undecided
@@ -11,7 +10,6 @@ from tap_templates.checks.view import PLACEHOLDER, View
 
 # IAM user guide, AWS global condition context keys: they say of which organization the caller is.
 ORGANIZATION = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
-ACCOUNT = re.compile(r"[0-9]{12}")
 OWN_ACCOUNT = "${AWS::AccountId}"
 
 
@@ -26,8 +24,3 @@ def is_own_account(view: View, value: Any) -> bool | None:
     if is_dynamic(account) or (PLACEHOLDER.search(account) and is_undecided(view, account)):
         return None
     return False
-
-
-def is_account_id(text: str) -> bool:
-    """Whether a principal is named by its account alone."""
-    return ACCOUNT.fullmatch(text) is not None

@@ -67,4 +67,7 @@ def picked_up_again(secret_keys: Collection[str] = ()) -> Iterator[None]:
 
 
 def _without_secret(word: str, secret_keys: Collection[str]) -> str:
-    return next((f"{key}=…" for key in secret_keys if word.startswith(f"{key}=")), word)
+    """An option and its pair may be one word: ``-pPassword=x``, ``--parameter=Password=x``."""
+    given = next((option for option in ("--parameter=", "-p") if word.startswith(option)), "")
+    key, equals, _ = word.removeprefix(given).partition("=")
+    return f"{given}{key}=…" if equals and key in secret_keys else word

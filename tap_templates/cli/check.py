@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tap_templates.cli.checking import checker
+from tap_templates.contracts.writing import is_contract
+from tap_templates.errors import UsageError
 
 if TYPE_CHECKING:
     from tap_templates.checks.engine import Report
@@ -36,18 +38,27 @@ def command(
     """Check templates against cfn-lint's rules and the organisation's requirements, offline.
 
     Exit code 0: nothing found; 1: errors or warnings; 2: a file that is no template, or a usage error.
-    Several files are also checked for names that collide. Needs the extra 'check'.
+    Several files are also checked for names that collide; contracts of outputs (NAME.outputs.json) among them are
+    passed over. Needs the extra 'check'.
 
     \b
     tap-templates check templates/*.json
     tap-templates check t.json -c tap.yaml -e prod --evidence evidence/prod
     tap-templates check t.yaml --format sarif -o findings.sarif
     """
-    report = checker("check", config, environment, regions).check(files)
+    report = checker("check", config, environment, regions).check(_templates(files))
     _write(report, form, output)
     if evidence:
         _write_evidence(report, evidence)
     return 0 if report.passes else 1
+
+
+def _templates(files: tuple[str, ...]) -> list[str]:
+    """Without the contracts that a pattern such as ``templates/*.json`` brings in."""
+    templates = [file for file in files if not is_contract(file)]
+    if not templates:
+        raise UsageError(files[0], found="a contract of outputs", remedy="name a template")
+    return templates
 
 
 def _write(report: Report, form: str, output: str | None) -> None:

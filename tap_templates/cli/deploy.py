@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +19,7 @@ from tap_templates.cli.answers import (
 from tap_templates.cli.target import Target, target_options
 
 if TYPE_CHECKING:
-    from tap_templates.deployment import Plan, Protection
+    from tap_templates.deployment import Clients, Plan, Protection
 
 MINUTES = 60
 
@@ -50,7 +51,11 @@ class Answers(NamedTuple):
               help="Protect the stack from deletion, or lift that; production is protected unless told.")  # fmt: skip
 @click.option("--capability", "capabilities", multiple=True, metavar="NAME",
               help="Acknowledge what the template does not show: a nested stack's or a macro's.")  # fmt: skip
-@click.option("--bucket", metavar="NAME", help="Bucket for a template over 51,200 bytes; by default one is made.")
+@click.option(
+    "--bucket",
+    metavar="NAME",
+    help="Bucket for a template over 51,200 bytes and for archives of code; by default one is made.",
+)
 @click.option("--timeout", "minutes", type=click.FloatRange(min=0), default=MINUTES, show_default=True,
               metavar="MINUTES", help="How long to wait, in all.")  # fmt: skip
 @target_options
@@ -90,6 +95,11 @@ def command(
     require_consent("deploy", agreed=yes)
     body = read_template(file)
     answers = _answers(body, given, parameters_file, given_tags, keep_values=keep_values)
+    archives = _archives(file, body)
+    if output:
+        from tap_templates.report.files import require_writable
+
+        require_writable(output)
     if not no_checks:
         from tap_templates.cli.checking import refuse_errors
 
@@ -103,7 +113,7 @@ def command(
             body,
             stack_name=stack_name,
             client=clients("cloudformation"),
-            parameters=answers.values,
+            parameters={**answers.values, **_uploaded(archives, clients, stack_name, answers.values, bucket)},
             keep_values=keep_values,
             kept=answers.kept,
             tags=answers.tags,
@@ -148,6 +158,26 @@ def _answers(
     hidden = tuple(name for name, declaration in declared.items() if is_hidden(declaration))
     shown = {name: value for name, value in values.items() if name not in hidden}
     return Answers(values, written.kept, {**tags_of_template(template, shown), **own_tags}, hidden)
+
+
+def _archives(file: str, body: str) -> dict[str, bytes]:
+    """The archives of code that the template wants, from beside it."""
+    from tap_templates.deployment.assets import read_assets
+    from tap_templates.deployment.templates import parsed
+
+    return read_assets(parsed(body), os.path.dirname(file))
+
+
+def _uploaded(
+    archives: Mapping[str, bytes], clients: Clients, stack_name: str, given: Mapping[str, str], bucket: str | None
+) -> dict[str, str]:
+    """The parameter for the bucket that has the archives now; none where there are none."""
+    if not archives:
+        return {}
+    from tap_templates.deployment.assets import chosen_bucket, upload_assets
+
+    place = chosen_bucket(clients, stack_name, given, bucket)
+    return upload_assets(clients, archives, place, on_upload=lambda url: click.echo(f"uploaded {url}", err=True))
 
 
 def _protection(

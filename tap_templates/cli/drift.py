@@ -50,13 +50,14 @@ def command(stack_name: str, form: str, minutes: float, target: Target) -> int:
 
 
 def summary(found: Drift) -> str:
-    """``stack payments-dev: 2 differences in 1 resource; 30 resources in sync, 12 that it cannot compare``"""
+    """``stack payments-dev: 2 differences in 1 resource; 30 resources as declared``, and what was not compared."""
     drifted = len({difference.logical_id for difference in found.differences})
     count = len(found.differences)
     said = f"{count} difference{'s' * (count != 1)} in {drifted} resource{'s' * (drifted != 1)}" if count else "in sync"
     unchecked = f", {len(found.unchecked)} that CloudFormation cannot compare" if found.unchecked else ""
     failed = f"; not all were looked at: {found.failure}" if found.failure else ""
-    return f"stack {found.stack_name}: {said}; {found.in_sync} resources as they should be{unchecked}{failed}"
+    synced = f"{found.in_sync} resource{'s' * (found.in_sync != 1)} as declared"
+    return f"stack {found.stack_name}: {said}; {synced}{unchecked}{failed}"
 
 
 def _print_table(found: Drift) -> None:

@@ -1,4 +1,4 @@
-"""``tap-templates generate``: templates and their upload sheets, all of them or none."""
+"""``tap-templates generate``: templates, their upload sheets and contracts, all of them or none."""
 
 from __future__ import annotations
 
@@ -32,8 +32,16 @@ class Generated(NamedTuple):
 @click.option("-o", "--output", metavar="PATH", default="-", help="File, folder (one file each), or - for stdout.")
 @click.option("--compact", is_flag=True, help="Leave white space out of the JSON.")
 @click.option("--sheet/--no-sheet", default=True, help="Write the upload sheet (NAME.md) beside the template.")
+@click.option("--contract/--no-contract", default=True,
+              help="Write the contract of its outputs (NAME.outputs.json) beside the template.")  # fmt: skip
 def command(
-    blueprint: str, config: str | None, chosen: tuple[str, ...], output: str, compact: bool, sheet: bool
+    blueprint: str,
+    config: str | None,
+    chosen: tuple[str, ...],
+    output: str,
+    compact: bool,
+    sheet: bool,
+    contract: bool,
 ) -> None:
     """Generate a blueprint's template as one JSON file.
 
@@ -53,7 +61,7 @@ def command(
     if output == "-":
         _to_stdout(generated)
     else:
-        _to_files(generated, output, sheet=sheet)
+        _to_files(generated, output, sheet=sheet, contract=contract)
 
 
 def _every_settings(config: str | None, chosen: tuple[str, ...]) -> list[tuple[str | None, Settings]]:
@@ -77,29 +85,40 @@ def _to_stdout(generated: list[Generated]) -> None:
         remedy = "name a folder with -o, or one environment with -e"
         raise UsageError("--output", found=f"stdout for {len(generated)} templates ({names})", remedy=remedy)
     click.echo(generated[0].text, nl=False)
+    for title, archive in generated[0].stack.assets.items():
+        click.echo(f"{title}: its code ({archive.because}) is not in the template; write to a file with -o", err=True)
 
 
-def _to_files(generated: list[Generated], output: str, *, sheet: bool) -> None:
+def _to_files(generated: list[Generated], output: str, *, sheet: bool, contract: bool) -> None:
     from tap_templates.report.files import write_whole
 
     folder = output.endswith(("/", os.sep)) or os.path.isdir(output)
     if not folder and len(generated) > 1:
         remedy = f"name a folder: {output}/"
         raise UsageError("--output", found=f"one file for {len(generated)} templates", remedy=remedy)
-    texts: dict[str, str] = {}
+    contents: dict[str, str | bytes] = {}
     for each in generated:
         path = os.path.join(output, f"{each.name}.json") if folder else output
-        texts[path] = each.text
+        stem = os.path.splitext(path)[0]
+        for archive in each.stack.assets.values():
+            contents[os.path.join(os.path.dirname(path), *archive.key.split("/"))] = archive.data
+        contents[path] = each.text
+        if contract:
+            from tap_templates.contracts.writing import SUFFIX, contract_text
+
+            contents[f"{stem}{SUFFIX}"] = contract_text(os.path.basename(stem), each.stack.to_dict())
         if sheet:
             from tap_templates.report.sheet import upload_sheet
 
-            stem = os.path.splitext(path)[0]
-            texts[f"{stem}.md"] = upload_sheet(os.path.basename(stem), each.stack)
-    for path, text in texts.items():
-        write_whole(path, text)
-    for path in texts:
+            contents[f"{stem}.md"] = upload_sheet(os.path.basename(stem), each.stack)
+    for path, content in contents.items():
+        write_whole(path, content)
+    for path in contents:
         click.echo(f"wrote {path}", err=True)
     for each in generated:
         encoded = each.stack.to_dict()
         counts = f"{len(encoded['Resources'])} resources, {len(encoded.get('Outputs', {}))} outputs"
         click.echo(f"{each.name}: {counts}, {limits.size_note(to_json(encoded, compact=True))}", err=True)
+        for title, archive in each.stack.assets.items():
+            said = f"code of {title} is not in the template ({archive.because}): upload {archive.key}, or let deploy"
+            click.echo(f"{each.name}: {said}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from tap_templates.settings import SETTING, User
 from tap_templates.stack import Stack
 
 PERIOD_SECONDS = 300
+PERCENTILE = re.compile(r"p(?:\d{1,2}(?:\.\d+)?|100)")  # CloudWatch API reference, PutMetricAlarm, ExtendedStatistic.
 NEAR_TIMEOUT = 0.8  # Share of a function's timeout above which a run counts as nearly too long.
 HAS_ALARM_EMAIL = "HasAlarmEmail"
 
@@ -70,6 +72,7 @@ def alarm(
     Args:
         periods: How many periods in a row must reach it.
         below: Whether it is reached from above: of what runs out.
+        statistic: ``Sum``, ``Maximum``, ..., or a percentile: ``p95``.
         condition: The condition of what is measured, where it has one.
     """
     measured = [cloudwatch.MetricDimension(Name=name, Value=value) for name, value in (dimensions or {}).items()]
@@ -82,7 +85,7 @@ def alarm(
             Namespace=namespace,
             MetricName=metric,
             **({"Dimensions": measured} if measured else {}),
-            Statistic=statistic,
+            **({"ExtendedStatistic": statistic} if PERCENTILE.fullmatch(statistic) else {"Statistic": statistic}),
             Period=period_seconds,
             EvaluationPeriods=periods,
             ComparisonOperator=f"{'Less' if below else 'Greater'}ThanOrEqualToThreshold",

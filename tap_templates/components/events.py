@@ -70,6 +70,7 @@ def bus(stack: Stack, title: str, *, topic: Topic, says: str | None = None) -> B
 
     Source: EventBridge user guide, "Encrypting EventBridge event buses with customer managed keys", "Archiving events".
     """
+    stack.check_free(title)
     own_key = key(
         stack,
         f"{title}Key",

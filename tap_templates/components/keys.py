@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import awacs.aws as aws
 import awacs.kms as kms_actions
-from troposphere import AWSHelperFn, Ref, Sub, kms
+from troposphere import AWSHelperFn, Ref, Sub, encode_to_dict, kms
 
 from tap_templates.errors import PropertyError
 from tap_templates.policies import allow, document, extend, from_source, service, this_account
@@ -60,6 +60,10 @@ class Key(NamedTuple):
             PolicyError: A statement with this ``Sid`` is there.
         """
         extend(self.resource.KeyPolicy, *statements)
+
+    def admits(self, statement: aws.Statement) -> bool:
+        """Whether its policy has this very statement."""
+        return encode_to_dict(statement) in encode_to_dict(self.resource.KeyPolicy)["Statement"]
 
     def decrypt(self) -> list[aws.Statement]:
         """Use what is encrypted with the key."""

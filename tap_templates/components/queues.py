@@ -77,8 +77,9 @@ class Queue(NamedTuple):
             [sqs_actions.SendMessage], on=self.arn, to=service(principal), when=when, sid=f"SendFrom{title}"
         )
         extend(self.policy.PolicyDocument, sending)
-        if self.key:
-            self.key.admit(used_for_own(self.stack, principal, sid=f"UseFor{title}"))
+        using = used_for_own(self.stack, principal, sid=f"UseFor{title}")
+        if self.key and not self.key.admits(using):  # The queue and its dead letters share the key.
+            self.key.admit(using)
 
 
 def queue(
@@ -110,10 +111,11 @@ def queue(
 
     Source: SQS API reference, SetQueueAttributes; Security Hub control SQS.1.
     """
+    stack.check_free(title)
     _check(title, "MessageRetentionPeriod", retention_seconds, RETENTION_SECONDS, "seconds")
     _check(title, "VisibilityTimeout", visibility_seconds, VISIBILITY_SECONDS, "seconds")
     _check(title, "RedrivePolicy.maxReceiveCount", receives, RECEIVES, "times")
-    own_key = _key(stack, title) if "queues" in stack.requirements.customer_managed_keys else None
+    own_key = _key(stack, title)
     dead_letters = dead_letter_queue(
         stack,
         f"{title}DeadLetters",
@@ -159,9 +161,10 @@ def dead_letter_queue(
     """Queue that should stay empty: what was given up stays in it as long as SQS can, and the first raises an alarm.
 
     Args:
-        own_key: Key of the queue whose dead letters it takes.
+        own_key: Key of the queue whose dead letters it takes; otherwise its own where the requirements ask for one.
         keep: Whether its messages are worth keeping when the stack goes.
     """
+    own_key = own_key or _key(stack, title)
     made = _queue(stack, title, says=says, retention=LONGEST_RETENTION, own_key=own_key, fifo=fifo, keep=keep)
     depth_alarm(topic, made.resource, says=f"{title} has received something")
     return made
@@ -206,7 +209,9 @@ def _queue(
     return Queue(stack, resource, policy, own_key)
 
 
-def _key(stack: Stack, title: str) -> Key:
+def _key(stack: Stack, title: str) -> Key | None:
+    if "queues" not in stack.requirements.customer_managed_keys:
+        return None
     return key(stack, f"{title}Key", purpose=f"messages in {title}", statements=[used_through("sqs")])
 
 

@@ -96,27 +96,29 @@ def generated_secret(
     description: str,
     username: str | None = None,
     length: int = PASSWORD_LENGTH,
+    own_key: Key | None = None,
     says: str | None = None,
 ) -> Secret:
     """Secret whose value AWS makes up when the stack is created; no template and no parameter ever holds it.
 
-    Stays when the stack goes, and has a key of its own where ``customer_managed_keys`` lists secrets.
+    Stays when the stack goes. Without ``own_key`` it has a key to itself where ``customer_managed_keys`` lists secrets.
 
     Args:
         description: What it is for, a sentence without its full stop.
         username: Makes the value a JSON object with ``username`` and ``password``; otherwise it is the password alone.
         length: Characters of the password.
+        own_key: A key that it shares with others, ``used_through("secretsmanager")``.
 
     Raises:
         PropertyError: ``length`` is not what Secrets Manager takes.
 
     Source: Secrets Manager user guide, "Create a secret with AWS CloudFormation".
     """
+    stack.check_free(title)
     if length not in LENGTHS:
         remedy = f"use {LENGTHS[0]} to {LENGTHS[-1]} characters"
         raise PropertyError(title, "GenerateSecretString.PasswordLength", found=length, remedy=remedy)
-    own_key = None
-    if "secrets" in stack.requirements.customer_managed_keys:
+    if own_key is None and "secrets" in stack.requirements.customer_managed_keys:
         own_key = key(stack, f"{title}Key", purpose=f"the secret {title}", statements=[used_through("secretsmanager")])
     named: dict[str, Any] = {}
     if username is not None:

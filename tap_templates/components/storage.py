@@ -138,6 +138,7 @@ def data_bucket(
 
     Source: AWS Security Hub controls S3.1, S3.5, S3.8, S3.9, S3.13, S3.14, S3.17.
     """
+    stack.check_free(title)
     algorithm = bucket_algorithm(stack)
     own_key = None
     if algorithm == KMS:

@@ -106,13 +106,14 @@ def table(
     indexes: Sequence[Index] = (),
     expires: str | None = None,
     stream: str | None = None,
+    own_key: Key | None = None,
     says: str | None = None,
 ) -> Table:
     """Table that is paid by the request, restorable to any second of the environment's ``recovery_days``.
 
-    Deletion is refused where ``deletion_protection`` asks for it, and the table stays when the stack goes. It has a key
-    of its own where ``customer_managed_keys`` lists tables, otherwise that of DynamoDB. Throttled reads and writes tell
-    the topic.
+    Deletion is refused where ``deletion_protection`` asks for it, and the table stays when the stack goes. Without
+    ``own_key`` it has a key of its own where ``customer_managed_keys`` lists tables, otherwise that of DynamoDB.
+    Throttled reads and writes tell the topic.
 
     Args:
         partition: The partition key: an attribute and its kind, ``("id", "string")``.
@@ -120,17 +121,18 @@ def table(
         indexes: Global secondary indexes, with all attributes.
         expires: Attribute with the second after which an item may be deleted (TTL).
         stream: What its stream shows of a change: ``NEW_AND_OLD_IMAGES``, ...
+        own_key: A key that it shares with others, ``used_through("dynamodb")``.
         says: Completes "Name of the …" in its outputs; by default from its title.
 
     Raises:
-        PropertyError: A kind, a stream or a number of indexes that DynamoDB does not have; two indexes of one name, or
-            an attribute with two kinds.
+        PropertyError: A kind, a stream or a number of indexes that DynamoDB does not have; two indexes of one name, an
+            attribute with two kinds, or one attribute for both keys.
 
     Source: Security Hub controls DynamoDB.1, .2, .6; DynamoDB developer guide.
     """
-    _check(title, indexes, stream)
-    own_key = None
-    if "tables" in stack.requirements.customer_managed_keys:
+    stack.check_free(title)
+    _check(title, partition, sort, indexes, stream)
+    if own_key is None and "tables" in stack.requirements.customer_managed_keys:
         own_key = key(stack, f"{title}Key", purpose=f"items of {title}", statements=[used_through("dynamodb")])
     keys = [partition, *([sort] if sort else []), *(each for index in indexes for each in _keys(index))]
     made = stack.add(
@@ -169,7 +171,7 @@ def _alarms(topic: Topic, made: dynamodb.Table) -> None:
         alarm(
             topic,
             f"{made.title}{metric.removesuffix('Events')}",
-            says=f"{made.title}: {what} were throttled",
+            says=f"{made.title}: {what}",
             namespace="AWS/DynamoDB",
             metric=metric,
             dimensions={"TableName": Ref(made)},
@@ -224,7 +226,16 @@ def _attributes(title: str, keys: Sequence[tuple[str, str]]) -> list[dynamodb.At
     return [dynamodb.AttributeDefinition(AttributeName=name, AttributeType=KINDS[kind]) for name, kind in kinds.items()]
 
 
-def _check(title: str, indexes: Sequence[Index], stream: str | None) -> None:
+def _check(
+    title: str,
+    partition: tuple[str, str],
+    sort: tuple[str, str] | None,
+    indexes: Sequence[Index],
+    stream: str | None,
+) -> None:
+    if sort and sort[0] == partition[0]:
+        remedy = "use another attribute than that of the partition key"
+        raise PropertyError(title, "KeySchema", found=sort[0], remedy=remedy)
     names = [index.name for index in indexes]
     if len(names) > MOST_INDEXES:
         remedy = f"use at most {MOST_INDEXES} indexes"

@@ -93,6 +93,7 @@ def topic(stack: Stack, title: str, *, says: str, purpose: str | None = None, fi
 
     Source: SNS developer guide, "Key management"; Security Hub control SNS.1.
     """
+    stack.check_free(title)
     own_key = key(stack, f"{title}Key", purpose=purpose or f"messages of {title}", statements=[used_through("sns")])
     resource = stack.add(
         sns.Topic(

@@ -42,10 +42,15 @@ def resource_types(action: str) -> Types:
     """
     found = _find(action)
     if not found:
-        raise PolicyError("Action", found=action, remedy=f"use an action that IAM has{_suggestion(action)}")
+        raise PolicyError("Action", found=action, remedy=correction(action))
     if len(found) == 1:
         return found[0][1]
     return tuple(sorted({name for _, types in found for name in types}))
+
+
+def correction(action: str) -> str:
+    """What to do about an action that IAM does not know."""
+    return f"use an action that IAM has{_suggestion(action)}"
 
 
 def expand(pattern: str) -> tuple[str, ...]:

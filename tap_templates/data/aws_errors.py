@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from tap_templates.data import load
 
+SDK_MODULES = ("botocore.exceptions", "botocore.parsers")
+
 
 class ErrorKind(NamedTuple):
     """One kind of error; ``verdict`` is what a test is that ended in it: ``skipped``, ``failed``, ``infrastructure``.
@@ -30,7 +32,7 @@ def error_kinds() -> tuple[ErrorKind, ...]:
 
 def kind_of_error(error: BaseException) -> ErrorKind | None:
     """The kind of an error of botocore; None for all others. Needs no botocore."""
-    names = [base.__name__ for base in type(error).__mro__ if base.__module__ == "botocore.exceptions"]
+    names = [base.__name__ for base in type(error).__mro__ if base.__module__ in SDK_MODULES]
     if "ClientError" not in names:
         return kind_of_exception(names)
     response = getattr(error, "response", {})

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tap_templates.deployment.changes import Change, changes_of
-from tap_templates.deployment.clients import aws_errors
-from tap_templates.deployment.failures import remedy_for
+from tap_templates.deployment.clients import aws_errors, sdk_errors
+from tap_templates.deployment.failures import early_failure, early_failures, remedy_for
 from tap_templates.deployment.templates import as_data
 from tap_templates.errors import DeploymentError
 
@@ -33,7 +33,7 @@ class ChangeSet:
     poll_seconds: float
 
     def ready(self) -> Mapping[str, Any] | None:
-        """It as CloudFormation describes it when it can be executed, None without a change; one that failed goes.
+        """It as CloudFormation describes it when it can be executed, None without a change; then it is gone.
 
         Raises:
             DeploymentError: CloudFormation refused it, or the time is up.
@@ -44,9 +44,12 @@ class ChangeSet:
             if status == "CREATE_COMPLETE":
                 return dict(found)
             if status == "FAILED":
-                self.discard()
                 if any(words in reason for words in NO_CHANGES):
+                    self.discard()
                     return None
+                early = early_failures(self.client, ChangeSetName=self.id)
+                if early:
+                    raise early_failure(self.stack_name, early, "nothing was changed")
                 raise self._error(f"change set failed: {reason}", remedy_for(reason))
             if time.monotonic() >= self.deadline:
                 raise self._error(f"change set {status}", "the time is up: allow more time and deploy again")
@@ -78,9 +81,7 @@ class ChangeSet:
 
     def discard(self) -> None:
         """It goes, and with it a stack that came into being for it; errors on the way are no matter."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        with contextlib.suppress(BotoCoreError, ClientError):
+        with contextlib.suppress(*sdk_errors()):
             self.client.delete_change_set(ChangeSetName=self.id)
             if self.alone:
                 self.client.delete_stack(StackName=self.stack_id)

@@ -40,11 +40,6 @@ class Plan(NamedTuple):
     capabilities: tuple[Capability, ...] = ()
     termination_protection: bool | None = None
 
-    @property
-    def losses(self) -> tuple[Change, ...]:
-        """The changes with which something is lost."""
-        return tuple(change for change in self.changes if change.loses)
-
 
 def changes_of(said: Sequence[Mapping[str, Any]], old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
     """The changes of a change set as CloudFormation says them.

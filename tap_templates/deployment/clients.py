@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from tap_templates.errors import DeploymentError, MissingExtraError, TapTemplate
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 30
 MAX_ATTEMPTS = 5
+LONGEST_WORDS = 400  # an answer that is not AWS's may be a whole web page
 
 # Kinds of `aws_errors.json` that whoever deploys can correct: usage, not a failure in AWS.
 CREDENTIALS = ("no_credentials", "expired", "bad_credentials")
@@ -71,26 +73,33 @@ class Clients:
                 ) from error
             except (BotoCoreError, ValueError) as error:
                 region = self._arguments.get("region_name")
-                remedy = f"correct the region or the endpoint{did_you_mean(region, regions()) if region else ''}"
+                misspelt = region is not None and region not in regions()
+                remedy = f"correct the region or the endpoint{did_you_mean(region, regions()) if misspelt else ''}"
                 raise UsageError("AWS client", found=str(error), remedy=remedy) from error
         return self._made[service]
+
+
+def sdk_errors() -> tuple[type[Exception], ...]:
+    """What a call may raise: AWS's refusals, the SDK's own failures, and answers that are not AWS's."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    return BotoCoreError, ClientError, ResponseParserError
 
 
 @contextmanager
 def aws_errors(where: str) -> Iterator[None]:
     """Turn what botocore raises in the block into errors that say what to do; ``where`` names the thing at work."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except sdk_errors() as error:
         raise explained(where, error) from error
 
 
 def explained(where: str, error: Exception) -> TapTemplatesError:
     """The same failure with what to do about it: credentials are a usage error, the rest is AWS's answer."""
     kind = kind_of_error(error)
-    found = _said(error)
+    found = said_by(error)
     if kind is None:
         return DeploymentError(where, found=found, remedy="correct the call as the message says")
     if about_credentials(error):
@@ -104,9 +113,8 @@ def about_credentials(error: Exception) -> bool:
     return kind is not None and kind.name in CREDENTIALS
 
 
-def _said(error: Exception) -> str:
-    """``AccessDenied: not authorized`` for an answer of AWS, the SDK's own words otherwise."""
-    answer = getattr(error, "response", None)
-    if not isinstance(answer, Mapping) or "Error" not in answer:
-        return str(error)
-    return f"{answer['Error'].get('Code', '')}: {answer['Error'].get('Message', '')}"
+def said_by(error: BaseException) -> str:
+    """``AccessDenied: not authorized`` for an answer of AWS, the SDK's own words otherwise, at no length."""
+    said = (getattr(error, "response", None) or {}).get("Error", {})
+    parts = [part for part in (said.get("Code"), said.get("Message")) if part]
+    return ": ".join(parts) or textwrap.shorten(str(error), LONGEST_WORDS)

@@ -18,10 +18,11 @@ from tap_templates.deployment.protection import Guard, Protection, check_replace
 from tap_templates.deployment.readiness import GOOD, ConfirmDeletion, DeclinedError, Request, new_change_set
 from tap_templates.deployment.stack_tags import as_mapping
 from tap_templates.deployment.stacks import POLL_SECONDS, describe
-from tap_templates.deployment.templates import acknowledgements, needed_capabilities, parsed
+from tap_templates.deployment.templates import CAPABILITIES, acknowledgements, needed_capabilities, parsed
 from tap_templates.deployment.uploads import Upload
 from tap_templates.deployment.watching import Note, Watch, goes_on, request_token
-from tap_templates.errors import TapTemplatesError, UsageError
+from tap_templates.deployment.withheld import without_secrets
+from tap_templates.errors import TapTemplatesError, UsageError, did_you_mean
 from tap_templates.stack.limits import LARGEST_BODY_BYTES, LARGEST_TEMPLATE_BYTES
 
 TIMEOUT_SECONDS = 1800.0
@@ -33,7 +34,10 @@ Confirm = Callable[[Plan], bool]
 
 @dataclass(frozen=True)
 class DeployedStack:
-    """A stack after a deployment; ``changed`` is False when the template and parameters were those it had."""
+    """A stack after a deployment; ``changed`` is False when the template and parameters were those it had.
+
+    ``outputs`` are those that hold no secret.
+    """
 
     name: str
     stack_id: str
@@ -78,6 +82,7 @@ def deploy(
     """
     template = parsed(template_body)
     _check_length(template_body, upload)
+    _check_capabilities(capabilities)
     given = parameters or {}
     check_parameters(template, given, kept=template.get("Parameters", {}) if keep_values else kept)
     watch = Watch(client, stack_name, time.monotonic() + timeout_seconds, poll_seconds, on_event, on_wait, on_note)
@@ -166,19 +171,31 @@ def _executed(watch: Watch, change_set: ChangeSet, guard: Guard, template: Mappi
             guard.restore()
             raise
         guard.close(template)
-    return _deployed(watch, settled, change_set.stack_id, changed=True)
+    return _deployed(watch, settled, change_set.stack_id, template, changed=True)
 
 
 def _unchanged(watch: Watch, change_set: ChangeSet, guard: Guard, template: Mapping[str, Any]) -> DeployedStack:
     """The stack as it was, which is as it should be."""
     watch.note(f"stack {watch.stack_name} is up to date")
     guard.close(template)
-    return _deployed(watch, describe(watch.client, change_set.stack_id) or {}, change_set.stack_id, changed=False)
+    stack = describe(watch.client, change_set.stack_id) or {}
+    return _deployed(watch, stack, change_set.stack_id, template, changed=False)
 
 
-def _deployed(watch: Watch, stack: Mapping[str, Any], stack_id: str, *, changed: bool) -> DeployedStack:
-    outputs = flat_outputs(stack.get("Outputs", []))
+def _deployed(
+    watch: Watch, stack: Mapping[str, Any], stack_id: str, template: Mapping[str, Any], *, changed: bool
+) -> DeployedStack:
+    named = {"StackName": watch.stack_name, **stack, "StackId": stack_id}
+    flat = flat_outputs(stack.get("Outputs", []))
+    outputs = without_secrets(watch.client, named, flat, template=template, on_note=watch.note)
     return DeployedStack(watch.stack_name, stack_id, str(stack.get("StackStatus", "")), changed, outputs)
+
+
+def _check_capabilities(capabilities: Collection[str]) -> None:
+    for name in capabilities:
+        if name not in CAPABILITIES:
+            remedy = f"use one of {', '.join(CAPABILITIES)}{did_you_mean(name, CAPABILITIES)}"
+            raise UsageError("--capability", found=name, remedy=remedy)
 
 
 def _check_length(template_body: str, upload: Upload | None) -> None:

@@ -5,12 +5,14 @@ The file's place by convention is ``cfn-outputs/flat-outputs.json``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tap_templates.deployment.output_formats import FORMATS
 from tap_templates.deployment.stacks import describe
+from tap_templates.deployment.watching import Note
+from tap_templates.deployment.withheld import without_secrets
 from tap_templates.errors import DeploymentError, UsageError
 from tap_templates.report.files import write_whole
 
@@ -49,12 +51,13 @@ def flat_outputs(outputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return dict(sorted(flat.items()))
 
 
-def stack_outputs(client: Any, stack_name: str) -> dict[str, str]:
-    """The outputs of a stack, however it was deployed.
+def stack_outputs(client: Any, stack_name: str, *, on_note: Note | None = None) -> dict[str, str]:
+    """The outputs of a stack, however it was deployed, without those that hold a secret; ``on_note`` is told of these.
 
     Raises:
         UsageError: There is no such stack.
         OutputError: It failed, is still at work, or has no outputs; says what to do.
+        DeploymentError: Its template cannot be read, so that nobody can tell which outputs are secret.
     """
     where = f"stack {stack_name}"
     stack = describe(client, stack_name)
@@ -76,18 +79,50 @@ def stack_outputs(client: Any, stack_name: str) -> dict[str, str]:
         )
     if not stack.get("Outputs"):
         raise OutputError(where, found="no outputs", remedy="add Outputs to its template and deploy it again")
-    return flat_outputs(stack["Outputs"])
+    found = without_secrets(client, stack, flat_outputs(stack["Outputs"]), on_note=on_note)
+    if not found:
+        raise OutputError(where, found="only outputs that hold a secret", remedy="read them where they are kept")
+    return found
 
 
-def write_outputs(path: Path | str, outputs: Mapping[str, str]) -> Path:
-    """The mapping as JSON, sorted, in a file that is replaced whole; its folder is created.
+def merged_outputs(stacks: Mapping[str, Mapping[str, str]], *, prefix: bool = False) -> dict[str, str]:
+    """The outputs of several stacks as one mapping, sorted by key.
+
+    Args:
+        stacks: the outputs of each stack by its name.
+        prefix: put the stack's name before each key, with ``_`` for hyphens: ``payments_dev_DataBucketName``. It comes
+            apart again, because the keys of CloudFormation are letters and digits.
+
+    Raises:
+        OutputError: Several stacks have outputs of one key, whatever their values; names all of them.
+    """
+    homes: dict[str, list[str]] = {}
+    merged: dict[str, str] = {}
+    for name, outputs in stacks.items():
+        for key, value in outputs.items():
+            full = f"{name.replace('-', '_')}_{key}" if prefix else key
+            homes.setdefault(full, []).append(name)
+            merged[full] = value
+    clashes = [f"{key} in {' and '.join(names)}" for key, names in sorted(homes.items()) if len(names) > 1]
+    if clashes:
+        remedy = "put the stack's name before each key: --prefix-stack"
+        raise OutputError("outputs of several stacks", found="; ".join(clashes), remedy=remedy)
+    return dict(sorted(merged.items()))
+
+
+def write_outputs(path: Path | str, outputs: Mapping[str, str], form: str = "json") -> Path:
+    """The mapping in one of ``FORMATS``, sorted, in a file that is replaced whole; its folder is created.
+
+    The file gets the mode of any new file: no value in it is a secret, and the tests, builds and containers that read
+    it often run as somebody else. One that was made private before stays private.
 
     Raises:
         UsageError: The file cannot be written; what was there before is unharmed.
         OutputError: There is nothing to write.
+        OutputFormatError: The format cannot hold one of the keys or values.
     """
     target = Path(path)
     if not outputs:
         raise OutputError(str(target), found="no outputs", remedy="deploy a stack that has Outputs first")
-    write_whole(str(target), json.dumps(dict(sorted(outputs.items())), indent=2, ensure_ascii=False) + "\n")
+    write_whole(str(target), FORMATS[form](outputs))
     return target

@@ -10,6 +10,7 @@ from tap_templates.data.parameter_types import parameter_type
 from tap_templates.errors import UsageError, did_you_mean
 
 LONGEST_VALUE_BYTES = 4096  # CloudFormation user guide, quotas: "Parameter values".
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def check_parameters(template: Mapping[str, Any], given: Mapping[str, str], *, kept: Collection[str] = ()) -> None:
@@ -78,7 +79,8 @@ def _wrong_form(value: str, declaration: Mapping[str, Any]) -> str | None:
 
 
 def _not_allowed(value: str, declaration: Mapping[str, Any]) -> str | None:
-    allowed = [_text(choice) for choice in declaration.get("AllowedValues", [])]
+    choices = declaration.get("AllowedValues")
+    allowed = [_text(choice) for choice in choices] if isinstance(choices, list) else []
     if not allowed or all(item in allowed for item in _items(value, declaration)):
         return None
     return f"use one of {', '.join(allowed)}{did_you_mean(value, allowed)}"
@@ -106,11 +108,9 @@ def _wrong_number(value: str, declaration: Mapping[str, Any]) -> str | None:
     if declaration.get("Type") not in ("Number", "List<Number>"):
         return None
     for item in _items(value, declaration):
-        try:
-            number = float(item)
-        except ValueError:
+        if not NUMBER.fullmatch(item):
             return "use a number"
-        fault = _outside(number, declaration.get("MinValue"), declaration.get("MaxValue"), "")
+        fault = _outside(float(item), declaration.get("MinValue"), declaration.get("MaxValue"), "")
         if fault:
             return fault
     return None
@@ -118,11 +118,16 @@ def _wrong_number(value: str, declaration: Mapping[str, Any]) -> str | None:
 
 def _outside(number: float, lowest: Any, highest: Any, unit: str) -> str | None:
     said = f" {unit}" if unit else ""
-    if lowest is not None and number < float(lowest):
+    if _is_number(lowest) and number < float(lowest):
         return f"use at least {lowest}{said}"
-    if highest is not None and number > float(highest):
+    if _is_number(highest) and number > float(highest):
         return f"use at most {highest}{said}"
     return None
+
+
+def _is_number(bound: Any) -> bool:
+    """Of a bound that is none, CloudFormation tells."""
+    return NUMBER.fullmatch(str(bound)) is not None
 
 
 def _items(value: str, declaration: Mapping[str, Any]) -> list[str]:

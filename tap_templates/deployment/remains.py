@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tap_templates.deployment.changes import KEPT, deletion_policy, holds_data
-from tap_templates.deployment.clients import Clients, aws_errors
+from tap_templates.deployment.clients import Clients, aws_errors, sdk_errors
 from tap_templates.deployment.stacks import describe
 from tap_templates.deployment.templates import as_data
 from tap_templates.errors import UsageError
@@ -87,13 +87,13 @@ def _fate(clients: Clients, said: Mapping[str, Any], resource: Mapping[str, Any]
 
 def _objects(clients: Clients, bucket: str) -> str:
     """Why a bucket cannot go; nothing when it is empty, or gone."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import ClientError
 
     try:
         found = clients("s3").list_object_versions(Bucket=bucket, MaxKeys=1)
     except ClientError as error:
         return "" if error.response["Error"]["Code"] == "NoSuchBucket" else CANNOT_TELL
-    except BotoCoreError:
+    except sdk_errors():
         return CANNOT_TELL
     return NOT_EMPTY if found.get("Versions") or found.get("DeleteMarkers") else ""
 

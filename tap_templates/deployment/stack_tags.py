@@ -64,7 +64,8 @@ def _tags(resource: Mapping[str, Any]) -> dict[str, Any]:
     if known.tag_shape == MAP and isinstance(stated, dict):
         return stated
     if known.tag_shape in (LIST, PROPAGATE_AT_LAUNCH) and isinstance(stated, list):
-        return {tag["Key"]: tag["Value"] for tag in stated if isinstance(tag.get("Key"), str) and "Value" in tag}
+        tags = [tag for tag in stated if isinstance(tag, dict) and isinstance(tag.get("Key"), str)]
+        return {tag["Key"]: tag["Value"] for tag in tags if "Value" in tag}
     return {}
 
 

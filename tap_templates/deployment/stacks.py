@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tap_templates.deployment.clients import explained
+from tap_templates.deployment.clients import explained, sdk_errors
 from tap_templates.deployment.events import EventStream
 from tap_templates.deployment.failures import StillRunningError
 
@@ -16,11 +16,9 @@ POLL_SECONDS = 0.5
 
 def describe(client: Any, stack_name: str) -> dict[str, Any] | None:
     """The stack as ``describe_stacks`` says it, or None when there is none (deleted ones do not count)."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         [stack] = client.describe_stacks(StackName=stack_name)["Stacks"]
-    except (BotoCoreError, ClientError) as error:
+    except sdk_errors() as error:
         if "does not exist" in str(error):
             return None
         raise explained(f"stack {stack_name}", error) from error

@@ -1,4 +1,4 @@
-"""Templates over CloudFormation's limit for a request: uploaded to a bucket of the account's own first."""
+"""What goes into a bucket of the account's own first: templates too long for a request, and archives of code."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from tap_templates.deployment.clients import Clients, aws_errors
 from tap_templates.errors import UsageError
+from tap_templates.stack.assets import BY_CONVENTION
 from tap_templates.stack.limits import LARGEST_BODY_BYTES, LARGEST_TEMPLATE_BYTES
 
-PREFIX = "tap-templates"
 Upload = Callable[[str], str]
 
 
@@ -26,19 +26,28 @@ def uploader(clients: Clients, bucket: str | None = None) -> Upload:
     """
 
     def upload(body: str) -> str:
-        s3, sts = clients("s3"), clients("sts")
-        region = s3.meta.region_name
-        with aws_errors("upload of the template"):
-            account = sts.get_caller_identity()["Account"]
-        place = bucket or f"{PREFIX}-{account}-{region}"
         key = f"{hashlib.sha256(body.encode()).hexdigest()}.json"
-        with aws_errors(f"upload of the template into bucket {place}"):
-            if bucket is None:
-                _make_bucket(s3, place, account, region)
-            s3.put_object(Bucket=place, Key=key, Body=body.encode(), ExpectedBucketOwner=account)
-        return f"{s3.meta.endpoint_url}/{place}/{key}"
+        return put(clients, key, body.encode(), bucket=bucket, what="the template")
 
     return upload
+
+
+def put(clients: Clients, key: str, data: bytes, *, bucket: str | None, what: str) -> str:
+    """Uploads one object, into a bucket of this account's, and returns its URL; without a bucket into the usual one.
+
+    Raises:
+        DeploymentError: AWS refused the upload.
+    """
+    s3, sts = clients("s3"), clients("sts")
+    region = s3.meta.region_name
+    with aws_errors(f"upload of {what}"):
+        account = sts.get_caller_identity()["Account"]
+    place = bucket or BY_CONVENTION.format(account=account, region=region)
+    with aws_errors(f"upload of {what} into bucket {place}"):
+        if bucket is None:
+            _make_bucket(s3, place, account, region)
+        s3.put_object(Bucket=place, Key=key, Body=data, ExpectedBucketOwner=account)
+    return f"{s3.meta.endpoint_url}/{place}/{key}"
 
 
 def template_argument(body: str, upload: Upload) -> dict[str, str]:

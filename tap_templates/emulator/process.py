@@ -33,7 +33,6 @@ STOP_TIMEOUT_SECONDS = 5.0
 PORT_ATTEMPTS = 3
 LOG_LINES_SHOWN = 12
 PORT_TAKEN = "already in use"
-_detached: list[subprocess.Popen[bytes]] = []
 
 
 class ServerProcess:
@@ -126,7 +125,7 @@ class ServerProcess:
     def detach(self) -> None:
         """From now on the server outlives this process."""
         atexit.unregister(self.stop)
-        _detached.append(self._process)
+        self._process.returncode = 0  # To Popen it has ended: nothing waits for it, and nothing warns that it runs.
 
     def stop(self) -> None:
         """SIGTERM (it saves its state), then SIGKILL for it and everything it started; the folder is removed."""

@@ -9,8 +9,8 @@ import tempfile
 from tap_templates.errors import UsageError
 
 
-def write_whole(path: str, text: str) -> None:
-    """Writes a text file beside its place and moves it there, making its folder if need be; a file keeps its mode.
+def write_whole(path: str, content: str | bytes) -> None:
+    """Writes a file beside its place and moves it there, making its folder if need be; a file keeps its mode.
 
     Raises:
         UsageError: The place cannot be written; what stood there stands unchanged.
@@ -20,17 +20,35 @@ def write_whole(path: str, text: str) -> None:
         os.makedirs(folder, exist_ok=True)
         if os.path.isdir(path):
             raise IsADirectoryError(21, "Is a folder")
-        _replace(path, folder, name, text)
+        _replace(path, folder, name, content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        remedy = "name a file in a folder that can be written"
-        raise UsageError(path, found=(error.strerror or str(error)).lower(), remedy=remedy) from error
+        raise _cannot_be_written(path, error) from error
 
 
-def _replace(path: str, folder: str, name: str, text: str) -> None:
+def require_writable(path: str) -> None:
+    """Raises the UsageError that ``write_whole`` would raise now, before work is done whose result goes there."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    try:
+        if os.path.isdir(path):
+            raise IsADirectoryError(21, "Is a folder")
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _cannot_be_written(path, error) from error
+
+
+def _cannot_be_written(path: str, error: OSError) -> UsageError:
+    remedy = "name a file in a folder that can be written"
+    return UsageError(path, found=(error.strerror or str(error)).lower(), remedy=remedy)
+
+
+def _replace(path: str, folder: str, name: str, data: bytes) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".part")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode_of(path))  # mkstemp's files are for the owner only.

@@ -9,7 +9,7 @@ from tap_templates.data.names import name_rule
 from tap_templates.data.profiles import amounts
 from tap_templates.data.sizes import choices, machine, price
 from tap_templates.report.rendering import render
-from tap_templates.stack import Stack, limits, references, to_json
+from tap_templates.stack import Stack, assets, limits, references, to_json
 
 CAPABILITIES = {"AWS::IAM::": "CAPABILITY_NAMED_IAM"}
 BY_CLOUDFORMATION = "by CloudFormation"
@@ -66,6 +66,9 @@ def upload_sheet(name: str, stack: Stack) -> str:
             "description": encoded.get("Description", ""),
             "size_note": limits.size_note(to_json(encoded, compact=True)),
             "groups": _questions(encoded),
+            "archives": stack.assets,
+            "assets_folder": assets.FOLDER,
+            "assets_bucket": assets.BY_CONVENTION.format(account="ACCOUNT", region="REGION"),
             "capabilities": capabilities(encoded),
             "counts": sorted(Counter(resource.type for resource in created).items()),
             "created": created,

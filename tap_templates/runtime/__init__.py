@@ -6,7 +6,7 @@ import os
 
 from tap_templates.errors import UsageError
 
-HANDLERS = ("access_key_rotation", "default_security_group")
+HANDLERS = ("access_key_rotation", "default_security_group", "event_pipeline")
 
 
 def code(name: str) -> str:

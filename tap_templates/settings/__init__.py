@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from tap_templates.data.profiles import amounts, profiles
 from tap_templates.errors import UsageError, did_you_mean
 from tap_templates.requirements import Requirements
+from tap_templates.settings.sections import DEFAULT_PIPELINE, DEFAULT_STORE, PipelineSettings, StoreSettings
 
 # CloudWatch Logs API reference, PutRetentionPolicy, retentionInDays.
 RETENTION_DAYS = (
@@ -260,9 +261,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "reserve_concurrency",
         "ReserveConcurrency",
-        "Access keys",
+        "Functions",
         "Reserve function concurrency",
-        "Reserves one execution for the rotation function; answer false in a new account, whose limit may be 10.",
+        "Reserves executions for the stack's functions; answer false in a new account, whose limit may be 10.",
         bool,
         True,
     ),
@@ -277,7 +278,10 @@ class Settings:
         SettingsError: Values that cannot be accepted, all of them at once.
     """
 
-    __slots__ = ("groups", "network", "profile", "requirements", "sizes", "suppressions", "tags", "users", "values")
+    __slots__ = (
+        *("data_store", "groups", "network", "pipeline", "profile", "requirements", "sizes", "suppressions", "tags"),
+        *("users", "values"),
+    )
 
     def __init__(
         self,
@@ -296,6 +300,8 @@ class Settings:
         users: Sequence[User] | Sequence[Mapping[str, Any]] | None = None,
         tags: Mapping[str, str] | None = None,
         network: NetworkSettings | Mapping[str, Any] | None = None,
+        pipeline: PipelineSettings | Mapping[str, Any] | None = None,
+        data_store: StoreSettings | Mapping[str, Any] | None = None,
         sizes: Mapping[str, int | str] | None = None,
         requirements: Requirements | Mapping[str, Any] | None = None,
         suppressions: Sequence[Suppression] | Sequence[Mapping[str, str]] | None = None,
@@ -312,6 +318,8 @@ class Settings:
         self.users: tuple[User, ...] = accepted.get("users", ())
         self.tags: dict[str, str] = accepted.get("tags", {})
         self.network: NetworkSettings | None = accepted.get("network")
+        self.pipeline: PipelineSettings = accepted.get("pipeline", DEFAULT_PIPELINE)
+        self.data_store: StoreSettings = accepted.get("data_store", DEFAULT_STORE)
         self.sizes: dict[str, Any] = accepted.get("sizes", {})
         self.requirements: Requirements = accepted.get("requirements") or Requirements()
         self.suppressions: tuple[Suppression, ...] = accepted.get("suppressions", ())

@@ -9,7 +9,8 @@ import yaml
 
 from tap_templates.errors import SettingsError, UsageError, did_you_mean
 from tap_templates.settings import Settings
-from tap_templates.settings.validation import FILE_VERSION, FileModel, Locate, accept_data, dotted, short, validate
+from tap_templates.settings.named import Locate
+from tap_templates.settings.validation import FILE_VERSION, FileModel, accept_data, dotted, short, validate
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_LEVEL = 20

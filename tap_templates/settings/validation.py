@@ -6,7 +6,7 @@ Imported only when there is something to validate: pydantic costs more than buil
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -27,7 +27,6 @@ from tap_templates.requirements import (
 from tap_templates.settings import (
     DEFAULT_GROUPS,
     EMAIL_PATTERN,
-    REVISION,
     SETTING,
     SETTINGS,
     TAG_VALUE_PATTERN,
@@ -37,12 +36,15 @@ from tap_templates.settings import (
     Suppression,
     User,
 )
+from tap_templates.settings.named import Locate, alike, entries, names
 from tap_templates.settings.network import FORMS_OF_TIERS, NetworkModel, network_settings
+from tap_templates.settings.sections import PipelineSettings, SecretSettings, StoreSettings, TableSettings
+from tap_templates.settings.stores import PipelineModel, StoreModel, alike_in_store, contradictions, sections
 
 FILE_VERSION = 1
 VERSION_SCHEMA = {"type": ["string", "number", "null"]}  # As _version takes it.
 NAME_PATTERN = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
-Locate = Callable[[Sequence[str | int]], str]
+ROWS = (Group, NetworkSettings, PipelineSettings, SecretSettings, StoreSettings, Suppression, TableSettings, User)
 
 STRICT = pydantic.ConfigDict(strict=True, extra="forbid")
 Name = Annotated[str, pydantic.StringConstraints(pattern=f"^{NAME_PATTERN}$", max_length=16)]
@@ -182,6 +184,14 @@ FIELDS: dict[str, Any] = {
         NetworkModel | None,
         pydantic.Field(default=None, description="A network beside what the blueprint always has; none by default."),
     ),
+    "pipeline": (
+        PipelineModel | None,
+        pydantic.Field(default=None, description="Of event-pipeline: where its events come from."),
+    ),
+    "data_store": (
+        StoreModel | None,
+        pydantic.Field(default=None, description="Of data-store: all that it keeps; one of each by default."),
+    ),
     "sizes": (
         SizesModel | None,
         pydantic.Field(default=None, description="Amounts and machines, in place of the profile's."),
@@ -231,7 +241,7 @@ def json_schema() -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Requirements):
         return {row.key: _plain(getattr(value, row.key)) for row in REQUIREMENTS}
-    if isinstance(value, (Group, NetworkSettings, Suppression, User)):
+    if isinstance(value, ROWS):
         return {key: _plain(item) for key, item in value._asdict().items() if item is not None}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
@@ -261,7 +271,9 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
     problems += _unknown_machines(model.get("sizes", {}), locate)
     if "profile" not in faulty:
         problems += _unknown_profile(values.get("environment"), model.get("profile"), locate)
-    problems += [*_people_problems(data, locate), *_tag_problems(data, requirements, locate)]
+    problems += [*_people_problems(data, locate), *alike_in_store(data, locate)]
+    problems += _tag_problems(data, requirements, locate)
+    problems += [f"{locate(path)}: found {short(found)}; {remedy}" for path, found, remedy in contradictions(model)]
     if problems:
         raise SettingsError(source, problems=problems, remedy="mend the lines above")
     accepted = {
@@ -277,7 +289,7 @@ def accept_data(data: Mapping[str, Any], locate: Locate, source: str) -> dict[st
         accepted["groups"] = tuple(Group(**group) for group in model["groups"])
     if "network" in model:
         accepted["network"] = network_settings(model["network"])
-    return accepted
+    return {**accepted, **sections(model)}
 
 
 def _sound_part(data: Mapping[str, Any], locate: Locate) -> tuple[dict[str, Any], set[Any], list[str]]:
@@ -350,27 +362,18 @@ def _people_problems(data: Mapping[str, Any], locate: Locate) -> list[str]:
     """Names that come twice or cannot be told apart, and groups of users that are not there."""
     problems = []
     for kind in ("groups", "users"):
-        seen: dict[str, str] = {}
-        for index, name in _names(data, kind):
-            place = locate([kind, index, "name"])
-            title = re.sub("-(?=[0-9])", "", name)  # In a logical id, a-1 and a1 are both A1.
-            if REVISION.search(name):
-                problems.append(f"{place}: found {name!r}; use a name without an ending such as -r2")
-            elif title in seen:
-                beside = "twice" if seen[title] == name else f"beside {seen[title]!r}"
-                problems.append(f"{place}: found {name!r} {beside}; use names that differ in more than hyphens")
-            seen.setdefault(title, name)
+        problems += alike([([kind, index, "name"], name) for index, name in names(data, kind)], locate)
     return problems + _unknown_groups(data, locate)
 
 
 def _unknown_groups(data: Mapping[str, Any], locate: Locate) -> list[str]:
     groups = [group.name for group in DEFAULT_GROUPS]
     if data.get("groups") is not None:
-        groups = [name for _, name in _names(data, "groups")]
+        groups = [name for _, name in names(data, "groups")]
         if not isinstance(data["groups"], list) or len(groups) < len(data["groups"]):
             return []  # A group has no name that can be read: any could be meant.
     problems = []
-    for index, user in _entries(data, "users"):
+    for index, user in entries(data, "users"):
         wanted = user.get("groups")
         for position, name in enumerate(wanted if isinstance(wanted, list) else []):
             if isinstance(name, str) and name not in groups:
@@ -379,17 +382,6 @@ def _unknown_groups(data: Mapping[str, Any], locate: Locate) -> list[str]:
                     f"{place}: found {short(name)}; use one of {_words(groups)}{did_you_mean(name, groups)}"
                 )
     return problems
-
-
-def _names(data: Mapping[str, Any], kind: str) -> list[tuple[int, str]]:
-    return [(index, entry["name"]) for index, entry in _entries(data, kind) if isinstance(entry.get("name"), str)]
-
-
-def _entries(data: Mapping[str, Any], kind: str) -> list[tuple[int, dict[str, Any]]]:
-    """The mappings of a list, with their places, whatever else is wrong with it."""
-    entries = data.get(kind)
-    listed = entries if isinstance(entries, list) else []
-    return [(index, entry) for index, entry in enumerate(listed) if isinstance(entry, dict)]
 
 
 def _tag_problems(data: Mapping[str, Any], requirements: Requirements | None, locate: Locate) -> list[str]:

@@ -18,6 +18,7 @@ from tap_templates.naming import Convention, logical_id, role_of
 from tap_templates.requirements import DELETE, Requirements
 from tap_templates.settings import SETTING, SETTINGS, Setting, Settings
 from tap_templates.stack import limits, outputs
+from tap_templates.stack.assets import Asset
 from tap_templates.tagging import required_tags, tag_resource
 
 Resource = TypeVar("Resource", bound=AWSObject)
@@ -41,7 +42,7 @@ class Stack:
         self._exempt: dict[str, str] = {}
         self.sizes: dict[str, dict[str, int]] = {}  # Amounts that something asked for, with their values by profile.
         self.machines: dict[str, dict[str, str]] = {}  # Likewise, the machine of a workload: standard_database.
-        self._exports: set[str] = set()
+        self.assets: dict[str, Asset] = {}  # Archives that must be in the assets bucket, by what runs them.
         self._last_steps: list[Callable[[Encoded], None]] = []
 
     @property
@@ -62,8 +63,7 @@ class Stack:
             StackError: The logical id is taken.
         """
         title = str(resource.title)
-        if title in self.template.resources:
-            raise StackError(title, found="a second resource with this logical id", remedy="give it another title")
+        self.check_free(title)
         if says:
             self._stated[title] = says
         self.template.resources[title] = resource  # Without add_resource, whose own limit is no StackError.
@@ -171,6 +171,11 @@ class Stack:
             raise StackError(name, found="a second mapping with this name", remedy="give it another name")
         self.template.mappings[name] = {key: dict(row) for key, row in rows.items()}
         return name
+
+    def check_free(self, title: str) -> None:
+        """Raises a StackError when a resource has this logical id already."""
+        if title in self.template.resources:
+            raise StackError(title, found="a second resource with this logical id", remedy="give it another title")
 
     def output(
         self, key: str, value: Any, description: str, *, condition: str | None = None, export: bool = False

@@ -31,6 +31,8 @@ Fixtures:
 - ``stack_outputs``: flat mapping, from ``--stack-outputs=PATH``, the stack deployed for this run, or
   ``cfn-outputs/flat-outputs.json``. No file: the tests are skipped with the command that makes it; with
   ``--require-stack`` they fail. A file that is half-written or not flat: they fail.
+  ``--stack-contract=NAME.outputs.json``, which ``generate`` writes beside the template, says which outputs there have
+  to be and what each looks like; no test runs on others.
 - ``aws``: clients with time-outs and bounded retries, in the region that the outputs name, at ``AWS_ENDPOINT_URL`` or
   the embedded AWS when the stack is there. A test that swallows their errors does not pass on it.
 - ``deployed_stack``: deploys ``--stack-template=FILE`` (``--stack-parameter=KEY=VALUE``), or what the project's own

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tap_templates.errors import TapTemplatesError
 from tap_templates.testing.session import run_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def deployed_stack(
 ) -> Iterator[StackUnderTest]:
     """The stack under test, deployed once for all workers and deleted at the end of the run.
 
-    With ``--stack-outputs`` nothing is deployed: it is the stack whose outputs the file has.
+    With ``--stack-outputs`` nothing is deployed: it is the stack whose outputs the file has. One whose outputs break
+    ``--stack-contract`` is deleted again, and no test sees it.
     """
     run = run_of(request.config)
     if run.options.stack_outputs:
@@ -41,6 +43,11 @@ def deployed_stack(
         return
     deployment = run.deployment(stack_template, stack_parameters)
     stack = deployment.start()
+    try:
+        run.check_outputs(stack.outputs)
+    except TapTemplatesError:
+        deployment.stop()
+        raise
     run.count_conditions(stack_template, stack_parameters, stack.region)
     yield stack
     run.note_retained(deployment.stop())

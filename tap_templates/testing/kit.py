@@ -130,9 +130,9 @@ def _plain(report: pytest.TestReport) -> str:
 def _applied(report: pytest.TestReport, item: pytest.Item, judgement: Judgement) -> None:
     """Makes the report say what was judged."""
     if judgement.verdict == FAILED:
-        if report.passed or judgement.is_all:
+        if judgement.is_all or not report.failed:
             report.longrepr = judgement.reason
-        elif report.failed:
+        else:
             report.sections.append(("tap-templates", f"{judgement.kind}: {judgement.reason}"))
         report.outcome = "failed"
         return

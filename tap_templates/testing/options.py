@@ -13,6 +13,7 @@ from tap_templates.errors import UsageError
 EMBEDDED, ACCOUNT = "embedded", "account"
 SWITCHED_ON_BY = (
     "stack_outputs",
+    "stack_contract",
     "require_stack",
     "stack_template",
     "stack_parameter",
@@ -29,6 +30,7 @@ class Options(NamedTuple):
     """What the command line says."""
 
     stack_outputs: str | None
+    stack_contract: str | None
     require_stack: bool
     stack_template: str | None
     stack_parameter: list[str]
@@ -68,6 +70,7 @@ def add_options(parser: pytest.Parser) -> None:
     """The options, as ``pytest --help`` shows them."""
     add = parser.getgroup("tap-templates", "tests of deployed stacks and of templates").addoption
     add("--stack-outputs", metavar="PATH", help="outputs of a deployed stack; default cfn-outputs/flat-outputs.json")
+    add("--stack-contract", metavar="FILE", help="run no test on outputs that break this contract (NAME.outputs.json)")
     add("--require-stack", action="store_true", help="fail, not skip, without outputs file or credentials")
     add("--stack-template", metavar="FILE", help="deploy this template for the time of the run, and test that stack")
     add("--stack-parameter", metavar="KEY=VALUE", action="append", default=[], help="its parameter; again for more")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tap_templates.errors import TapTemplatesError
 from tap_templates.testing.options import add_options, read_options
 from tap_templates.testing.session import begin, run_of
 
@@ -40,6 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
         tally = Tally(config, options, run.coverage)
         tally.notes = run.notes
         config.pluginmanager.register(tally, TALLY)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """No test runs on outputs that are not those that it expects."""
+    if _is_worker(session.config):
+        return
+    try:
+        run_of(session.config).check_outputs_file()
+    except TapTemplatesError as error:
+        pytest.exit(f"--stack-contract: {error}", returncode=error.exit_code)
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,6 +11,7 @@ import pytest
 from tap_templates.errors import TapTemplatesError, UsageError
 
 if TYPE_CHECKING:
+    from tap_templates.contracts import Contract
     from tap_templates.testing.clients import Aws
     from tap_templates.testing.condition_coverage import ConditionCoverage
     from tap_templates.testing.deployed import Deployment, StackUnderTest
@@ -31,6 +32,7 @@ class Run:
         self.kit: Kit | None = None
         self.notes: list[str] = []
         self.coverage = self._observing() if options.condition_coverage else None
+        self._contract = self._promised() if options.stack_contract else None
 
     def activate(self) -> Kit:
         """The kit, registered as a plugin; once."""
@@ -52,6 +54,27 @@ class Run:
 
         path, shown = outputs_path(self._config, self.options, CONVENTION)
         return read_outputs(path, shown=shown)
+
+    def check_outputs_file(self) -> None:
+        """Nothing when the outputs file is as the contract says, or when it cannot be judged yet.
+
+        Raises:
+            ContractError: It is not.
+        """
+        if self._contract is None or self.options.stack_template:
+            return
+        try:
+            outputs = self.outputs()
+        except TapTemplatesError:
+            return  # Each test that needs it says so.
+        self.check_outputs(outputs)
+
+    def check_outputs(self, outputs: StackOutputs) -> None:
+        """Nothing when these outputs are as the contract says; raises as ``check_outputs_file`` does."""
+        if self._contract is not None:
+            from tap_templates.contracts import check_outputs
+
+            check_outputs(outputs.source, outputs, self._contract)
 
     def described(self) -> StackUnderTest:
         """The stack of which only the outputs file is known."""
@@ -124,6 +147,15 @@ class Run:
         named = ", ".join(resources)
         if named:
             self.notes.append(f"stays in the account, as its DeletionPolicy says: {named}")
+
+    def _promised(self) -> Contract:
+        from tap_templates.contracts import read_contract
+
+        shown = str(self.options.stack_contract)
+        try:
+            return read_contract(self._config.invocation_params.dir / shown, shown=shown)
+        except TapTemplatesError as error:
+            raise pytest.UsageError(f"--stack-contract: {error}") from error
 
     def _observing(self) -> ConditionCoverage:
         from tap_templates.testing.condition_coverage import ConditionCoverage

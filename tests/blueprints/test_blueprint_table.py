@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tap_templates.blueprints import BLUEPRINTS, build
+from tap_templates.contracts import contract_text
 from tap_templates.errors import UsageError
 from tap_templates.report.sheet import upload_sheet
 
@@ -56,8 +57,18 @@ def test_committed_sheet_is_fresh(name: str) -> None:
     assert path.read_bytes() == upload_sheet(name, build(name)).encode(), f"templates/{path.name} {REMEDY}"
 
 
+@pytest.mark.parametrize("name", BLUEPRINTS)
+def test_committed_contract_is_fresh(name: str) -> None:
+    """So is the contract of its outputs."""
+    path = TEMPLATES / f"{name}.outputs.json"
+
+    assert path.exists(), f"templates/{path.name} {REMEDY}"
+    made = contract_text(name, build(name).to_dict())
+    assert path.read_bytes() == made.encode(), f"templates/{path.name} {REMEDY}"
+
+
 def test_every_committed_template_has_a_blueprint() -> None:
     """No file is left of a blueprint that there is no more."""
     found = {path.name for path in TEMPLATES.iterdir()}
 
-    assert found == {f"{name}.{kind}" for name in BLUEPRINTS for kind in ("json", "md")}
+    assert found == {f"{name}.{kind}" for name in BLUEPRINTS for kind in ("json", "md", "outputs.json")}

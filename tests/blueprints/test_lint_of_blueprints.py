@@ -11,6 +11,8 @@ from support.lint_exceptions import EXCEPTIONS
 from tap_templates.blueprints import build
 from tap_templates.settings import Settings
 
+pytestmark = pytest.mark.once
+
 REGIONS = ["us-east-1", "eu-central-1", "ap-southeast-2", "sa-east-1", "us-gov-west-1", "cn-north-1"]
 
 

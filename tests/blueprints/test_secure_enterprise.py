@@ -86,8 +86,8 @@ def test_no_settings_at_all_ask_for_everything() -> None:
         "AccessKeyGraceDays",
         "AccessKeyDeleteAfterDays",
         "AccessKeyUnusedDays",
-        "ReserveConcurrency",
         "LogRetentionDays",
+        "ReserveConcurrency",
     ]
 
     assert sorted(template["Parameters"]) == sorted(wanted)

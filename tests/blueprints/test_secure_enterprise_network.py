@@ -17,6 +17,8 @@ from tap_templates.errors import PropertyError
 from tap_templates.settings import NetworkSettings
 from tap_templates.stack import Stack
 
+pytestmark = pytest.mark.once
+
 EVERYTHING = NetworkSettings(
     zones=3,
     endpoints=("s3", "dynamodb", "secretsmanager", "ssm"),

@@ -19,6 +19,8 @@ from tap_templates.checks.rules import every_rule
 from tap_templates.checks.view import View
 from tap_templates.requirements import REQUIREMENT
 
+pytestmark = pytest.mark.once
+
 RULES = every_rule()
 OF_THE_ENGINE = ("W9000", "W9003")  # Reported by the engine, not by a verdict of their own.
 JUDGING = [rule for rule in RULES if rule.id not in OF_THE_ENGINE]

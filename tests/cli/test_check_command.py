@@ -161,6 +161,15 @@ def test_explain_tells_all_of_a_requirement(capsys: pytest.CaptureFixture[str]) 
     assert "  E9607: " in out
 
 
+def test_explain_names_the_words_that_a_requirement_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where it takes no number."""
+    assert main(["explain", "bucket_encryption"]) == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("requirements.bucket_encryption\n")
+    assert "AES256, aws:kms" in said
+
+
 def test_explain_lists_everything(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a name, each requirement and each check has a line."""
     assert main(["explain"]) == 0

@@ -72,14 +72,18 @@ def test_compact_is_the_same_template_without_white_space(capsys: pytest.Capture
     assert compact.count("\n") == 1
 
 
-def test_generate_to_a_file_brings_its_sheet(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """-o FILE writes FILE and the sheet beside it, and says so to stderr."""
+def test_generate_to_a_file_brings_its_sheet_and_contract(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """-o FILE writes FILE, the sheet and the contract beside it, and says so to stderr."""
     path = tmp_path / "made/t.json"
 
     assert main(["generate", "secure-enterprise", "-o", str(path)]) == 0
 
     assert json.loads(path.read_text(encoding="utf-8"))["Resources"]
     assert path.with_suffix(".md").read_text(encoding="utf-8").startswith("# t: upload sheet")
+    contract = json.loads(path.with_suffix(".outputs.json").read_text(encoding="utf-8"))
+    assert contract["title"] == "t"
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -87,9 +91,9 @@ def test_generate_to_a_file_brings_its_sheet(tmp_path: pathlib.Path, capsys: pyt
     assert "outputs, " in captured.err
 
 
-def test_no_sheet_writes_the_template_alone(tmp_path: pathlib.Path) -> None:
-    """--no-sheet leaves the sheet out."""
-    assert main(["generate", "-o", str(tmp_path / "t.json"), "--no-sheet"]) == 0
+def test_no_sheet_and_no_contract_write_the_template_alone(tmp_path: pathlib.Path) -> None:
+    """--no-sheet leaves the sheet out, --no-contract the contract."""
+    assert main(["generate", "-o", str(tmp_path / "t.json"), "--no-sheet", "--no-contract"]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["t.json"]
 
 
@@ -102,8 +106,10 @@ def test_each_environment_of_the_file_gets_a_file(settings: pathlib.Path, tmp_pa
     assert sorted(path.name for path in folder.iterdir()) == [
         "secure-enterprise-dev.json",
         "secure-enterprise-dev.md",
+        "secure-enterprise-dev.outputs.json",
         "secure-enterprise-prod.json",
         "secure-enterprise-prod.md",
+        "secure-enterprise-prod.outputs.json",
     ]
     dev, prod = ((folder / f"secure-enterprise-{name}.json").read_text(encoding="utf-8") for name in ("dev", "prod"))
     assert "payments-dev-" in dev
@@ -176,7 +182,8 @@ def test_unknown_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> 
 def test_unknown_blueprint_is_answered_with_the_near_one(capsys: pytest.CaptureFixture[str]) -> None:
     """Where, what was found, what to use."""
     assert refused(capsys, "generate", "secure-enterprize") == (
-        "error: blueprint: found 'secure-enterprize'; use one of secure-enterprise (did you mean secure-enterprise?)\n"
+        "error: blueprint: found 'secure-enterprize'; use one of secure-enterprise, event-pipeline, data-store "
+        "(did you mean secure-enterprise?)\n"
     )
 
 

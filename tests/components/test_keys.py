@@ -8,7 +8,7 @@ from support.iam_evaluator import ALLOWED, NOT_ALLOWED, Request, decision
 from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved
 from troposphere import encode_to_dict
 
-from tap_templates.components.keys import key, used_through
+from tap_templates.components.keys import USE, key, used_through
 from tap_templates.errors import PolicyError, PropertyError
 from tap_templates.stack import Stack
 
@@ -144,4 +144,13 @@ def test_one_more_statement_of_the_same_name_is_refused() -> None:
     vault.admit(used_through("sqs"))
 
     with pytest.raises(PolicyError, match="Sid 'UseThroughS3' twice"):
-        vault.admit(used_through("s3"))
+        vault.admit(used_through("s3", actions=USE[:1]))
+
+
+def test_what_the_policy_says_already_is_not_said_again() -> None:
+    """A queue and its dead letters share a key, and a topic that sends to both asks for it twice."""
+    vault = key(Stack(fixed()), "Vault", purpose="anything", statements=[used_through("s3")])
+    vault.admit(used_through("s3"), used_through("sqs"))
+
+    sids = [statement["Sid"] for statement in encode_to_dict(vault.resource.KeyPolicy)["Statement"]]
+    assert sids == ["Administer", "UseThroughS3", "UseThroughSQS"]

@@ -15,7 +15,7 @@ from troposphere import GetAtt, events, iam
 
 from tap_templates.components.alarms import alarm_topic
 from tap_templates.components.identity import permissions_boundary, service_role
-from tap_templates.components.queues import Queue, queue
+from tap_templates.components.queues import Queue, dead_letter_queue, queue
 from tap_templates.components.topics import topic
 from tap_templates.deployment import Clients
 from tap_templates.errors import PropertyError
@@ -189,3 +189,25 @@ def test_deployed_and_used(component_clients: Clients) -> None:
         received = component_clients("sqs").receive_message(QueueUrl=sample.ids["Orders"], WaitTimeSeconds=5)
         assert [message["Body"] for message in received["Messages"]] == ["one order"]
     assert isinstance(stack.template.resources["Sender"], iam.Role)
+
+
+def test_topic_delivers_to_a_queue_with_a_key() -> None:
+    """The queue and its dead letters share the key, which lets the topic in once."""
+    stack, orders = stack_with_queue(fixed(requirements=KEYS))
+    topic(stack, "News", says="news").deliver(orders)
+    statements = stack.to_dict()["Resources"]["OrdersKey"]["Properties"]["KeyPolicy"]["Statement"]
+
+    assert [statement["Sid"] for statement in statements].count("UseForNews") == 1
+    assert findings(stack) == []
+
+
+def test_queue_of_dead_letters_alone_has_the_key_that_is_required() -> None:
+    """Where keys for queues are demanded, also the queue of a function's failures has one; the checks find nothing."""
+    stack = Stack(fixed(requirements=KEYS))
+    made = dead_letter_queue(stack, "Failures", topic=alarm_topic(stack), says="queue for what failed")
+
+    assert made.key is not None
+    assert stack.to_dict()["Resources"]["Failures"]["Properties"]["KmsMasterKeyId"] == {
+        "Fn::GetAtt": ["FailuresKey", "Arn"]
+    }
+    assert findings(stack) == []

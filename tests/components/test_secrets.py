@@ -14,6 +14,7 @@ from troposphere import encode_to_dict
 from tap_templates.components.alarms import alarm_topic
 from tap_templates.components.functions import Function, function
 from tap_templates.components.identity import permissions_boundary
+from tap_templates.components.keys import key, used_through
 from tap_templates.components.secrets import Secret, generated_secret, parameter
 from tap_templates.deployment import Clients
 from tap_templates.errors import PropertyError
@@ -146,3 +147,15 @@ def test_deployed(component_clients: Clients) -> None:
         assert value["username"] == "shop"
         assert len(value["password"]) == 40
         assert not set(value["password"]) & set("\"'@/\\")
+
+
+def test_shared_key_encrypts_it() -> None:
+    """A key that is given goes before one of its own, and its actions come with the verb."""
+    stack = Stack(fixed(requirements={"customer_managed_keys": ["secrets"]}))
+    shared = key(stack, "Shared", purpose="secrets", statements=[used_through("secretsmanager")])
+    made = generated_secret(stack, "Database", description="Password of the database", own_key=shared)
+
+    resources = stack.to_dict()["Resources"]
+    assert resources["Database"]["Properties"]["KmsKeyId"] == {"Fn::GetAtt": ["Shared", "Arn"]}
+    assert "DatabaseKey" not in resources
+    assert [statement.Sid for statement in made.read()] == ["ReadDatabase", "DecryptShared"]

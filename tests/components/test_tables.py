@@ -13,6 +13,7 @@ from troposphere import encode_to_dict
 
 from tap_templates.components.alarms import alarm_topic
 from tap_templates.components.identity import permissions_boundary
+from tap_templates.components.keys import key, used_through
 from tap_templates.components.tables import Index, Table, table
 from tap_templates.deployment import Clients
 from tap_templates.errors import PropertyError
@@ -186,3 +187,28 @@ def test_deployed_and_used(component_clients: Clients) -> None:
         items, name = component_clients("dynamodb"), sample.outputs["OrdersName"]
         items.put_item(TableName=name, Item={"id": {"S": "1"}, "day": {"S": "monday"}})
         assert items.get_item(TableName=name, Key={"id": {"S": "1"}})["Item"]["day"] == {"S": "monday"}
+
+
+def test_one_attribute_cannot_be_both_keys() -> None:
+    """DynamoDB refuses it after the upload; here it is said at build."""
+    with pytest.raises(PropertyError, match=r"Orders\.KeySchema: found 'id'; use another attribute"):
+        stack_with_table(sort=("id", "number"))
+
+
+def test_shared_key_encrypts_it() -> None:
+    """A key that is given goes before one of its own, and its actions come with the verbs."""
+    stack = Stack(fixed(requirements=KEYS))
+    shared = key(stack, "Shared", purpose="items", statements=[used_through("dynamodb")])
+    made = table(stack, "Orders", topic=alarm_topic(stack), partition=ID, own_key=shared)
+
+    resources = stack.to_dict()["Resources"]
+    assert resources["Orders"]["Properties"]["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": ["Shared", "Arn"]}
+    assert "OrdersKey" not in resources
+    assert [statement.Sid for statement in made.read()] == ["ReadOrders", "DecryptShared"]
+
+
+def test_alarms_say_what_was_throttled() -> None:
+    """In a sentence."""
+    resources = stack_with_table()[0].to_dict()["Resources"]
+
+    assert resources["OrdersReadThrottle"]["Properties"]["AlarmDescription"] == "Orders: reads were throttled"

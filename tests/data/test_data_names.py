@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from tap_templates.data.names import NameRule, name_rule, named_types
 
+pytestmark = pytest.mark.once
+
 SCRIPT = Path(__file__).parents[2] / "scripts" / "refresh_data.py"
 
 

@@ -23,6 +23,8 @@ from tap_templates.data.runtimes import is_known, successor
 from tap_templates.data.secret_properties import secret_properties
 from tap_templates.data.singletons import singletons
 
+pytestmark = pytest.mark.once
+
 SCRIPT = Path(__file__).parents[2] / "scripts" / "refresh_data.py"
 # Told from outside the schemas: keys that Cognito takes in a free mapping.
 WITHOUT_SCHEMA = [("AWS::Cognito::UserPoolIdentityProvider", "ProviderDetails.client_secret")]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
+from deployment.scripted import BEGUN, MADE, NO_EVENTS, READY, Scripted, client_error, stacks
 
-from tap_templates.deployment import deploy
+from tap_templates.deployment import DeclinedError, InterruptedWaitError, Plan, deploy
 from tap_templates.deployment.change_sets import ChangeSet
 from tap_templates.deployment.stacks import describe
 from tap_templates.errors import DeploymentError, UsageError
@@ -162,46 +164,16 @@ def test_wrong_input_is_refused_before_any_call(body: str, given: dict[str, str]
         deploy(body, stack_name="s", client=Forbidden(), parameters=given)
 
 
-class Scripted:
-    """A CloudFormation client that answers from a script: each method has a list of answers, the last one repeats."""
-
-    def __init__(self, **answers: list[Any]) -> None:
-        self.answers, self.calls = answers, []  # type: ignore[var-annotated]
-
-    def __getattr__(self, name: str) -> Any:
-        def call(**arguments: Any) -> Any:
-            self.calls.append(name)
-            answers = self.answers.get(name, [{}])
-            answer = answers.pop(0) if len(answers) > 1 else answers[0]
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        return call
-
-    def get_paginator(self, name: str) -> Any:
-        """Pages of the method's answers."""
-        client = self
-
-        class Pages:
-            def paginate(self, **arguments: Any) -> Any:
-                return [getattr(client, name)(**arguments)]
-
-        return Pages()
-
-
-def stacks(*statuses: str) -> list[Any]:
-    """Answers of DescribeStacks, one status each."""
-    return [
-        {"Stacks": [{"StackName": "s", "StackId": "id", "StackStatus": s, "StackStatusReason": "because"}]}
-        for s in statuses
-    ]
-
-
-MADE = [{"Id": "cs", "StackId": "id"}]
-READY = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE"}
-BEGUN = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_IN_PROGRESS"}
-NO_EVENTS = [{"StackEvents": []}]
+def test_capability_that_there_is_none_of() -> None:
+    """The nearest one is named, before any call."""
+    with pytest.raises(UsageError, match=r"--capability: found 'CAPABILITY_AUTOEXPAND'.*did you mean CAPABILITY_AUTO_"):
+        deploy(
+            template(),
+            stack_name="s",
+            client=Forbidden(),
+            parameters={"Owner": "a"},
+            capabilities=["CAPABILITY_AUTOEXPAND"],
+        )
 
 
 def run(client: Scripted, **more: Any) -> Any:
@@ -286,13 +258,6 @@ def test_failure_without_events_gives_the_stack_s_reason() -> None:
         run(client)
 
 
-def client_error(code: str, message: str = "m") -> Exception:
-    """An error as botocore raises it."""
-    from botocore.exceptions import ClientError
-
-    return ClientError({"Error": {"Code": code, "Message": message}}, "Operation")
-
-
 def test_change_set_that_is_gone_has_been_executed() -> None:
     """A change set that vanishes on execution is no failure."""
     client = Scripted(
@@ -311,3 +276,136 @@ def test_other_errors_while_execution_begins_are_passed_on() -> None:
 
     with pytest.raises(DeploymentError, match="AccessDenied"):
         ChangeSet(client, "s", "cs", "id", True, True, 1e12, 0.0).execute("token")
+
+
+def test_change_set_that_another_one_overtook() -> None:
+    """When the stack has changed meanwhile, nothing is executed, and deploying again is the remedy."""
+    client = Scripted(
+        describe_stacks=stacks("CREATE_COMPLETE"),
+        create_change_set=MADE,
+        describe_change_set=[READY],
+        execute_change_set=[client_error("InvalidChangeSetStatus", "is in [OBSOLETE] status")],
+    )
+
+    with pytest.raises(DeploymentError, match="has changed meanwhile: deploy again"):
+        run(client)
+
+
+def test_change_set_of_many_pages_is_read_to_its_end() -> None:
+    """Changes of all pages are shown to whoever confirms."""
+    page = {"Changes": [{"ResourceChange": {"Action": "Add", "LogicalResourceId": "A", "ResourceType": "T"}}]}
+    client = Scripted(
+        describe_stacks=stacks("CREATE_COMPLETE", "UPDATE_COMPLETE"),
+        create_change_set=MADE,
+        describe_change_set=[{**READY, **page, "NextToken": "n"}, page, BEGUN],
+        describe_stack_events=NO_EVENTS,
+    )
+    seen: list[int] = []
+
+    run(client, confirm=lambda plan: not seen.append(len(plan.changes)))
+    assert seen == [2]
+
+
+def test_declined_change_set_is_taken_back() -> None:
+    """No means: nothing executed, the change set gone, the stack as it was."""
+    client = Scripted(describe_stacks=stacks("CREATE_COMPLETE"), create_change_set=MADE, describe_change_set=[READY])
+
+    with pytest.raises(DeclinedError, match="nothing was changed"):
+        run(client, confirm=lambda plan: False)
+    assert "execute_change_set" not in client.calls
+    assert client.calls[-1] == "delete_change_set"
+
+
+@pytest.mark.parametrize("answer", ["no", KeyboardInterrupt()])
+def test_new_stack_that_is_declined_leaves_nothing(cloudformation: Any, stack_name: str, answer: Any) -> None:
+    """The stack that came into being for its change set goes with it; after Ctrl-C too."""
+
+    def confirm(plan: Plan) -> bool:
+        if isinstance(answer, BaseException):
+            raise answer
+        return False
+
+    with pytest.raises((DeclinedError, KeyboardInterrupt)):
+        deploy(
+            template(),
+            stack_name=stack_name,
+            client=cloudformation,
+            parameters={"Owner": "a"},
+            confirm=confirm,
+            **QUICK,
+        )
+    deadline = time.monotonic() + 5
+    while describe(cloudformation, stack_name) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert describe(cloudformation, stack_name) is None
+
+
+def test_interrupted_wait_says_that_aws_goes_on() -> None:
+    """Ctrl-C after the execution: the operation is not lost, and the exit code is that of an interrupt."""
+    client = Scripted(
+        describe_stacks=[*stacks("CREATE_COMPLETE"), KeyboardInterrupt()],
+        create_change_set=MADE,
+        describe_change_set=[READY, BEGUN],
+        describe_stack_events=NO_EVENTS,
+    )
+
+    with pytest.raises(InterruptedWaitError, match="AWS goes on with the operation, and nothing is lost") as raised:
+        run(client)
+    assert raised.value.exit_code == 130
+
+
+def test_tags_join_those_of_the_stack() -> None:
+    """What the stack was tagged with elsewhere stays."""
+    answer = stacks("CREATE_COMPLETE")
+    answer[0]["Stacks"][0]["Tags"] = [{"Key": "Owner", "Value": "old"}, {"Key": "Mine", "Value": "kept"}]
+    client = Scripted(
+        describe_stacks=answer,
+        create_change_set=MADE,
+        describe_change_set=[{"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes."}],
+    )
+
+    assert not run(client, tags={"Owner": "new"}).changed
+    assert client.arguments["create_change_set"]["Tags"] == [
+        {"Key": "Mine", "Value": "kept"},
+        {"Key": "Owner", "Value": "new"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "loses"),
+    [
+        ({"Resources": {"R": {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain"}}}, "nothing, but it stays behind"),
+        ('{"Resources": {"R": {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain"}}}', "nothing, but it stays"),
+        ("Resources: {R: {Type: AWS::SQS::Queue, DeletionPolicy: Retain}}", "nothing, but it stays behind"),
+        ("{", "messages that nobody has received yet"),
+        ("[]", "messages that nobody has received yet"),
+    ],
+    ids=["data", "JSON", "YAML", "broken", "no mapping"],
+)
+def test_loss_follows_from_the_template_that_the_stack_has(body: Any, loses: str) -> None:
+    """However it is stored; one that cannot be read is no obstacle, and the worst is assumed."""
+    removed = {"Action": "Remove", "LogicalResourceId": "R", "ResourceType": "AWS::SQS::Queue"}
+    client = Scripted(
+        describe_stacks=stacks("CREATE_COMPLETE"),
+        create_change_set=MADE,
+        describe_change_set=[{**READY, "Changes": [{"ResourceChange": removed}]}],
+        get_template=[{"TemplateBody": body}],
+    )
+    plans: list[Plan] = []
+
+    with pytest.raises(DeclinedError):
+        run(client, confirm=lambda plan: bool(plans.append(plan)))
+    assert plans[0].changes[0].loses.startswith(loses)
+
+
+def test_refusal_to_execute_is_passed_on() -> None:
+    """With AWS's reason; the change set is still there for whoever may execute it."""
+    client = Scripted(
+        describe_stacks=stacks("CREATE_COMPLETE"),
+        create_change_set=MADE,
+        describe_change_set=[READY],
+        execute_change_set=[client_error("AccessDenied", "no")],
+    )
+
+    with pytest.raises(DeploymentError, match="AccessDenied: no'; ask for the permission"):
+        run(client)

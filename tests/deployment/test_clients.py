@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore import exceptions as aws
+from botocore.parsers import ResponseParserError
 
 from tap_templates.deployment import Clients
 from tap_templates.deployment.clients import aws_errors, explained
@@ -35,6 +36,8 @@ def answer(code: str) -> aws.ClientError:
         (aws.UnauthorizedSSOTokenError(), UsageError, "aws sso login"),
         (aws.EndpointConnectionError(endpoint_url="http://x"), DeploymentError, "check the network"),
         (aws.ReadTimeoutError(endpoint_url="http://x"), DeploymentError, "check the network"),
+        (ResponseParserError("b'<html>" + "\n<p>" * 9999), DeploymentError, "b'<html> <p> <p>"),
+        (ResponseParserError("<html>"), DeploymentError, "no proxy answers in its place"),
         (aws.ParamValidationError(report="bad name"), DeploymentError, "bad name"),
     ],
 )
@@ -44,6 +47,7 @@ def test_each_failure_says_what_to_do(error: Exception, kind: type[Exception], m
 
     assert isinstance(found, kind)
     assert message in str(found)
+    assert len(str(found)) < 600
     with pytest.raises(kind) as raised, aws_errors("stack s"):
         raise error
     assert raised.value.__cause__ is error
@@ -105,3 +109,27 @@ def test_unreachable_endpoint_is_explained() -> None:
 
     with pytest.raises(DeploymentError, match="check the network"):
         describe(clients("cloudformation"), "s")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"region": "us-eas-1", "endpoint_url": "mars"}, r"did you mean us-east-1\?"),
+        ({"region": "not a region"}, "correct the region or the endpoint"),
+        (
+            {"region": "us-east-1", "endpoint_url": "mars"},
+            "Invalid endpoint: mars'; correct the region or the endpoint$",
+        ),
+    ],
+)
+def test_region_and_endpoint_of_no_form_are_usage_errors(given: dict[str, str], found: str) -> None:
+    """Said when the client is made, before any call."""
+    with pytest.raises(UsageError, match=found):
+        Clients(**given)("s3")
+
+
+def test_error_of_no_known_kind_is_passed_on_with_its_words() -> None:
+    """The message itself says what to correct."""
+    error = explained("stack s", answer("SomethingNew"))
+
+    assert (error.found, error.remedy) == ("SomethingNew: said", "correct the call as the message says")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tap_templates.deployment import deploy, flat_outputs, stack_outputs, write_outputs
+from tap_templates.deployment import deploy, flat_outputs, merged_outputs, stack_outputs, write_outputs
 from tap_templates.deployment.outputs import OutputError
 from tap_templates.errors import DeploymentError, UsageError
 
@@ -66,7 +66,11 @@ class InStatus:
 
     def describe_stacks(self, **_: Any) -> dict[str, Any]:
         """The stack as it is now."""
-        return {"Stacks": [{"StackStatus": self.status, "Outputs": [output("A", "1")]}]}
+        return {"Stacks": [{"StackId": "arn:s", "StackStatus": self.status, "Outputs": [output("A", "1")]}]}
+
+    def get_template(self, **_: Any) -> dict[str, Any]:
+        """What it was made from."""
+        return {"TemplateBody": WITH_OUTPUTS}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +92,36 @@ def test_unfit_stack_yields_nothing(status: str, remedy: str) -> None:
 def test_rolled_back_update_still_has_its_outputs() -> None:
     """After a failed update the old outputs hold."""
     assert stack_outputs(InStatus("UPDATE_ROLLBACK_COMPLETE"), "s") == {"A": "1"}
+
+
+def test_outputs_of_several_stacks_become_one_mapping() -> None:
+    """Keys are sorted; with a prefix each says its stack, and cannot clash."""
+    stacks = {"pay-dev": {"B": "1", "C": "2"}, "net": {"A": "3"}}
+
+    assert list(merged_outputs(stacks).items()) == [("A", "3"), ("B", "1"), ("C", "2")]
+    prefixed = merged_outputs({**stacks, "net": {"B": "3"}}, prefix=True)
+    assert prefixed == {"net_B": "3", "pay_dev_B": "1", "pay_dev_C": "2"}
+
+
+def test_one_key_in_two_stacks_is_an_error_whatever_the_values() -> None:
+    """Every clash is named with its stacks, and the way out."""
+    with pytest.raises(OutputError) as caught:
+        merged_outputs({"one": {"A": "1", "B": "x"}, "two": {"A": "1", "B": "y"}, "six": {"B": "z"}})
+
+    assert str(caught.value) == (
+        "outputs of several stacks: found 'A in one and two; B in one and two and six'; "
+        "put the stack's name before each key: --prefix-stack"
+    )
+
+
+def test_file_in_another_format(tmp_path: Path) -> None:
+    """The same keys and values; what a format cannot hold is not written."""
+    target = write_outputs(tmp_path / ".env", {"B": "it's", "A": "1"}, "dotenv")
+
+    assert target.read_text() == 'A=1\nB="it\'s"\n'
+    with pytest.raises(UsageError, match="--format env: found 'A, whose value it cannot hold'"):
+        write_outputs(tmp_path / "env", {"A": "two\nlines"}, "env")
+    assert os.listdir(tmp_path) == [".env"]
 
 
 def test_file_is_written_whole(tmp_path: Path) -> None:

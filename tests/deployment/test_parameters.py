@@ -94,3 +94,38 @@ def test_change_set_gets_given_and_kept_values() -> None:
         {"ParameterKey": "A", "ParameterValue": "1"},
         {"ParameterKey": "B", "UsePreviousValue": True},
     ]
+
+
+@pytest.mark.parametrize("value", ["1_000", "nan", "inf", "0x10", "", "٣", "1 2"])
+def test_what_python_would_take_for_a_number_is_none(value: str) -> None:
+    """CloudFormation knows digits, a sign, a point and an exponent."""
+    template = {"Parameters": {"Days": {"Type": "Number"}, "Ports": {"Type": "List<Number>"}}}
+
+    with pytest.raises(UsageError, match="use a number") as raised:
+        check_parameters(template, {"Days": value, "Ports": f"1,{value}"})
+    assert str(raised.value.found).count("use a number") == 2
+    check_parameters(template, {"Days": "-1.5e3", "Ports": "80, +443,.5"})
+
+
+@pytest.mark.parametrize(
+    "constraint", [{"MinLength": "x"}, {"MaxLength": [1]}, {"AllowedValues": "ab"}, {"AllowedPattern": r"\p{Alpha}+"}]
+)
+def test_constraint_that_cannot_be_judged_here_is_left_to_cloudformation(constraint: dict[str, Any]) -> None:
+    """A bound that is no number, a list that is none, a form of Java's regular expressions: no refusal, no failure."""
+    check_parameters({"Parameters": {"P": {"Type": "String", **constraint}}}, {"P": "abc"})
+
+
+def test_value_that_is_too_long_for_any_parameter() -> None:
+    """4,096 bytes are the limit; the message shows the beginning only."""
+    with pytest.raises(UsageError, match="use at most 4096 bytes, not 4098") as raised:
+        check_parameters({"Parameters": {"P": {"Type": "String"}}}, {"P": "ä" * 2049})
+    assert len(str(raised.value)) < 300
+
+
+def test_constraints_of_a_list_hold_for_each_of_its_items() -> None:
+    """Spaces after a comma are no part of an item."""
+    template = {"Parameters": {"P": {"Type": "CommaDelimitedList", "AllowedPattern": "[a-z]+"}}}
+
+    check_parameters(template, {"P": "a, b"})
+    with pytest.raises(UsageError, match=r"must match \[a-z\]\+"):
+        check_parameters(template, {"P": "a, B"})

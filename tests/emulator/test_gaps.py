@@ -25,6 +25,7 @@ PROVEN_BY_THEIR_TYPE = {
     "AWS::DynamoDB::Table",
     "AWS::EC2::FlowLog",
     "AWS::EC2::NatGateway",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::Lambda::EventSourceMapping",
 }
 REFUSED = [gap.type for gap in known_gaps() if gap.property == WHOLE_TYPE]
@@ -32,6 +33,11 @@ REFUSED = [gap.type for gap in known_gaps() if gap.property == WHOLE_TYPE]
 
 def _list(call: str, key: str) -> Callable[[Any, str], Any]:
     return lambda clients, bucket: getattr(clients("s3"), call)(Bucket=bucket).get(key)
+
+
+def _dashboard_tags(clients: Any, name: str) -> Any:
+    arn = clients("cloudwatch").get_dashboard(DashboardName=name)["DashboardArn"]
+    return clients("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
 
 
 def _group(clients: Any, name: str) -> Any:
@@ -45,6 +51,7 @@ PROOFS: dict[tuple[str, str], tuple[Any, Callable[[Any, str], Any]]] = {
         [{"InsightType": "ApiCallRateInsight"}],
         lambda clients, name: clients("cloudtrail").get_insight_selectors(TrailName=name),
     ),
+    ("AWS::CloudWatch::Dashboard", "Tags"): ([{"Key": "Owner", "Value": "me"}], _dashboard_tags),
     ("AWS::Logs::LogGroup", "DataProtectionPolicy"): (
         PROTECTION,
         lambda clients, name: clients("logs").get_data_protection_policy(logGroupIdentifier=name),
@@ -97,6 +104,7 @@ PROOFS: dict[tuple[str, str], tuple[Any, Callable[[Any, str], Any]]] = {
 }
 NEEDED = {
     "AWS::CloudTrail::Trail": {"S3BucketName": {"Ref": "Bucket"}, "IsLogging": True},
+    "AWS::CloudWatch::Dashboard": {"DashboardBody": '{"widgets":[]}'},
     "AWS::S3::Bucket": {
         "VersioningConfiguration": {"Status": "Enabled"},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]},

@@ -54,3 +54,58 @@ def test_reports_stack_names_and_tags_its_raw_resource() -> None:
     assert parameter["Tags"]["Name"] == "reports-dev-bucket-pointer"
     assert "BucketPointerName" in template["Outputs"]
     assert template["Resources"]["Reader"]["Properties"]["PermissionsBoundary"] == {"Ref": "RoleBoundary"}
+
+
+@pytest.fixture(scope="module")
+def adopted() -> str:
+    """What the script that was written by hand prints."""
+    program = EXAMPLES / "adopted/stack.py"
+    return subprocess.run([sys.executable, str(program)], capture_output=True, text=True, check=True).stdout
+
+
+def test_adopted_stack_is_named_tagged_and_in_the_outputs(adopted: str) -> None:
+    """Every resource is plain troposphere; names, tags, outputs and the form are the library's."""
+    template = json.loads(adopted)
+    orders = template["Resources"]["Orders"]["Properties"]
+    tags = {tag["Key"] for tag in orders["Tags"]}
+
+    assert orders["TableName"]["Fn::Sub"][0] == "orders-${Environment}-orders-${Suffix}"
+    assert tags == {"Project", "Environment", "Owner", "CostCenter", "DataClassification", "ManagedBy", "Name"}
+    taggable = set(template["Resources"]) - {"NoticesPolicy"}
+    assert {name for name in taggable if "Tags" in template["Resources"][name]["Properties"]} == taggable
+    assert {"OrdersName", "OrdersArn", "NoticesArn", "AuditName", "ReadsThrottledName"} <= set(template["Outputs"])
+    assert list(template["Parameters"]) == ["Environment", "CostCenter", "DataClassification"]
+
+
+def test_adopted_stack_passes_every_check(
+    adopted: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And a control that is forgotten by hand is found."""
+    path = tmp_path / "orders.json"
+    path.write_text(adopted, encoding="utf-8")
+    assert main(["check", str(path)]) == 0
+    assert "0 errors, 0 warnings, 0 informational" in capsys.readouterr().out
+
+    template = json.loads(adopted)
+    del template["Resources"]["ReadsThrottled"], template["Outputs"]["ReadsThrottledName"]
+    del template["Outputs"]["ReadsThrottledArn"]
+    path.write_text(json.dumps(template), encoding="utf-8")
+    assert main(["check", str(path)]) == 1
+    assert "E9704" in capsys.readouterr().out
+
+
+def test_adopted_stack_is_deployed_and_read_back(adopted: str) -> None:
+    """Every value that the script states is applied."""
+    from tap_templates.deployment import Clients, delete, deploy
+    from tap_templates.deployment.verification import verify
+    from tap_templates.emulator import EmbeddedAws, gap_reason
+
+    with EmbeddedAws() as aws:
+        clients = Clients(arguments=aws.client_arguments())
+        client = clients("cloudformation")
+        answers = {"Environment": "dev", "CostCenter": "CC-1"}
+        deployed = deploy(adopted, stack_name="orders", client=client, parameters=answers, poll_seconds=0.05)
+
+        assert deployed.outputs["OrdersName"].startswith("orders-dev-orders-")
+        assert not verify(clients, "orders", gap_reason=gap_reason).failures()
+        delete("orders", client=client, poll_seconds=0.05)

@@ -16,6 +16,8 @@ import pytest
 from tap_templates.checks.engine import Checker
 from tap_templates.settings.file import load
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 FOLDER = "examples/failures"
 COMMAND = re.compile(

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pathlib
 import re
+from collections import Counter
 
 from integration.conftest import ANSWERS, Deployed
+from jsonschema import Draft202012Validator
 
 from tap_templates import Settings, build
+from tap_templates.contracts import contract
+from tap_templates.data.regions import partition_of, regions
 from tap_templates.deployment import Clients, deploy, stack_outputs, uploader, write_outputs
+
+
+def moved(value: str, region: str) -> str:
+    """The value as the same stack would have it in another region."""
+    partition = partition_of(region)
+    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    value = re.sub(r"^http://[^/]+/", f"https://sqs.{region}.{suffix}/", value)
+    return value.replace("arn:aws:", f"arn:{partition}:").replace("us-east-1", region)
 
 
 def test_two_stacks_side_by_side_share_no_name(deployed: Deployed) -> None:
@@ -86,6 +99,37 @@ def test_every_output_resolves_and_the_flat_file_holds_them(deployed: Deployed, 
     assert set(template.to_dict()["Outputs"]) <= set(flat)
     assert all(isinstance(value, str) and value and "${" not in value for value in flat.values())
     assert re.fullmatch(r"payments-dev-data-bucket-[0-9a-f]{8}", flat["DataBucketName"])
+
+
+def test_deployed_values_satisfy_the_contract_in_every_region(deployed: Deployed) -> None:
+    """What CloudFormation answers is what the template promises, and so it is with the ARNs of every other region."""
+    from integration.conftest import USERS
+
+    template = build("secure-enterprise", Settings(users=USERS)).to_dict()
+    validator = Draft202012Validator(contract("secure-enterprise", template))
+    flat = dict(deployed.stack.outputs)
+
+    validator.validate(flat)
+    for region in regions():
+        elsewhere = {key: moved(value, region) for key, value in flat.items()}
+        assert [error.message for error in validator.iter_errors(elsewhere)] == [], region
+
+
+def test_no_deployed_value_passes_as_another_one(deployed: Deployed) -> None:
+    """Under each output's pattern, every value of another output is found wrong, but for the ids of two keys."""
+    from integration.conftest import USERS
+
+    said = contract("secure-enterprise", build("secure-enterprise", Settings(users=USERS)).to_dict())["properties"]
+    confused = {
+        (key, other)
+        for key, other in itertools.permutations(said, 2)
+        if said[key]["pattern"] != said[other]["pattern"]
+        and re.search(said[key]["pattern"], deployed.stack.outputs[other])
+    }
+
+    assert confused == set()
+    alike = Counter(each["pattern"] for each in said.values())
+    assert [count for count in alike.values() if count > 1] == [2, 2]  # KMS keys have no name: their ARNs and ids.
 
 
 def test_other_accounts_and_regions_take_the_same_template(deployed: Deployed) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tap_templates.errors import UsageError
-from tap_templates.report.files import write_whole
+from tap_templates.report.files import require_writable, write_whole
 
 REMEDY = "name a file in a folder that can be written"
 
@@ -125,3 +125,33 @@ def test_text_that_cannot_be_encoded(tmp_path: Path) -> None:
         write_whole(str(tmp_path / "a.json"), "\ud800")
 
     assert os.listdir(tmp_path) == []
+
+
+def test_place_that_can_be_written_is_found_so_without_a_trace(tmp_path: Path) -> None:
+    """A file that is there, and one in folders that are not there yet: neither is touched or made."""
+    present = tmp_path / "a.json"
+    present.write_text("before", encoding="utf-8")
+
+    require_writable(str(present))
+    require_writable(str(tmp_path / "new" / "folder" / "b.json"))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    assert present.read_text(encoding="utf-8") == "before"
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [("", "is a folder"), ("a/b.json", "not a directory"), ("sealed/b.json", "permission denied")],
+)
+def test_place_that_cannot_be_written_is_said_before_the_work(
+    place: str, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder, something below a file, a folder without permission."""
+    (tmp_path / "a").write_text("file", encoding="utf-8")
+    if place.startswith("sealed"):
+
+        def denied(**_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("tempfile.TemporaryFile", denied)
+    with pytest.raises(UsageError, match=f"found '{found}'; name a file in a folder that can be written"):
+        require_writable(str(tmp_path / place))

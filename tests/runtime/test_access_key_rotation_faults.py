@@ -17,6 +17,8 @@ from rotation_fakes import AFTER, BEFORE, DAY, KINDS, PREFIX, FakeAws, FakeSecre
 from tap_templates.runtime import access_key_rotation
 from tap_templates.runtime.source import inline_source
 
+pytestmark = pytest.mark.once
+
 PERIOD_DAYS = 2  # The phases stay, most idle days go.
 PATIENCE_DAYS = 10  # An undisturbed rotation takes five days; two faults cost two days each.
 SOURCE = Path(access_key_rotation.__file__)

@@ -20,8 +20,8 @@ DAYS = "use a whole number from 1 to 30"
 PLAIN = "use plain text (in quotes) or a number"
 TOP_KEYS = (
     "version, project, environment, owner, cost_center, data_classification, alarm_email, log_retention_days, "
-    "reserve_concurrency, access_keys, profile, groups, users, tags, network, sizes, suppressions, "
-    "requirements, environments"
+    "reserve_concurrency, access_keys, profile, groups, users, tags, network, pipeline, data_store, "
+    "sizes, suppressions, requirements, environments"
 )
 
 

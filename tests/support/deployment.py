@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from tap_templates.deployment import Clients, delete, deploy, uploader
+from tap_templates.deployment import Clients, delete, deploy, upload_assets, uploader
 from tap_templates.deployment.verification import Verification, verify
 from tap_templates.emulator import gap_reason
 from tap_templates.stack import Stack
@@ -33,13 +33,14 @@ def deployed(stack: Stack, clients: Clients, answers: Mapping[str, str] | None =
     """Deploys a stack as a user does, and deletes it at the end."""
     name = "c" + uuid.uuid4().hex[:10]
     client = clients("cloudformation")
+    archives = {archive.key: archive.data for archive in stack.assets.values()}
     try:
         made = deploy(
             stack.to_json(compact=True),
             stack_name=name,
             client=client,
             upload=uploader(clients),
-            parameters=dict(answers or {}),
+            parameters={**(answers or {}), **upload_assets(clients, archives)},
             poll_seconds=POLL_SECONDS,
         )
         listed = client.get_paginator("list_stack_resources").paginate(StackName=name).build_full_result()

@@ -14,7 +14,9 @@ from tap_templates.components.network import Network, network
 from tap_templates.settings import Settings
 from tap_templates.stack import Stack
 
-__all__ = ["ANSWERS", "a_network", "a_stack", "asked", "fixed", "of_type", "resolved", "rows"]
+__all__ = ["ANSWERS", "WEB", "a_network", "a_stack", "asked", "fixed", "of_type", "resolved", "rows", "with_everything"]
+WEB = {"requirements": {"open_ingress_ports": [443]}}
+SERVICES = ("s3", "dynamodb", "secretsmanager", "ssm", "ecr.api", "ecr.dkr", "ecs-agent", "sts")
 
 
 def a_stack(settings: Settings | None = None) -> tuple[Stack, Any]:
@@ -28,6 +30,18 @@ def a_network(settings: Settings | None = None, title: str = "Network", **given:
     """A network in a stack of its own."""
     stack, topic = a_stack(settings)
     return network(stack, title, topic=topic, **given)
+
+
+def with_everything(settings: Settings, **given: Any) -> Network:
+    """A network with ACLs, both kinds of endpoints, and groups whose every verb was used; ``WEB`` lets it open 443."""
+    made = a_network(settings, acls=True, endpoints=SERVICES, zones=3, **given)
+    app, balancer = made.group("App", "application servers"), made.group("Balancer", "load balancer")
+    app.accepts(balancer, port=8080)
+    app.reaches(made.endpoints)
+    app.reaches_listed("pl-63a5400a", title="S3", says="Objects")
+    app.reaches_anywhere(says="Payment provider")
+    balancer.accepts_from_anywhere(port=443, says="Browsers")
+    return made
 
 
 def resolved(made: Network, answers: Mapping[str, Any] | None = None, **pseudo: str) -> Resolved:

@@ -20,7 +20,7 @@ from tap_templates.testing.assertions import (
     matching,
     not_matching,
 )
-from tap_templates.testing.assertions.matching import Captured, Matcher, compare
+from tap_templates.testing.assertions.matching import Captured, Matcher, compare, size
 
 POLICY = {
     "Statement": [
@@ -165,6 +165,20 @@ def test_capture_keeps_values_of_what_matched_as_a_whole(template: Template) -> 
     assert every.values == ["logs", "data"]
     with pytest.raises(UsageError, match="found '2 values'"):
         _ = every.value
+
+
+def test_capture_keeps_nothing_that_does_not_match(template: Template) -> None:
+    """The value is told as a difference, and is not the capture's."""
+    name = Capture(matching("^[0-9]+$"))
+
+    said = refused(lambda: template.has_resource("AWS::S3::Bucket", {"BucketName": name}))
+    assert 'BucketName: expected text matching /^[0-9]+$/, found "data"' in said
+    assert name.values == []
+
+
+def test_items_of_a_list_count_as_places_that_may_differ() -> None:
+    """Nearest is the one that differs in the smaller part of what is expected."""
+    assert size({"A": [1, {"B": 2}], "C": 3, "D": []}) == 4
 
 
 def test_capture_inside_contains_keeps_the_item_that_fits(template: Template) -> None:

@@ -100,6 +100,35 @@ def test_deselected_test_does_not_activate(inner: Inner) -> None:
     assert "tap-templates" not in run.text
 
 
+def test_fixture_that_asks_for_itself_is_left_to_pytest(inner: Inner) -> None:
+    """It is built on nothing, so not on the kit either."""
+    test = "import pytest\n@pytest.fixture\ndef own(own): return own\ndef test_x(own): assert own"
+    run = inner(test=test, here=True)
+
+    assert "recursive dependency involving fixture 'own'" in run.text
+    assert "tap-templates" not in run.text
+
+
+def test_skip_because_of_a_refusal_is_a_failure(inner: Inner) -> None:
+    """A test that skips itself from an error of AWS has found that error: it is said, with the remedy."""
+    run = inner(
+        test="""
+        import pytest
+        from botocore.exceptions import ClientError
+
+        @pytest.mark.tap_templates
+        def test_x():
+            error = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "PutObject")
+            raise pytest.skip.Exception("not today") from error
+        """
+    )
+
+    assert run.cases["test_x"][:3] == ("failure", "failed", "denied")
+    assert "ask for the permission that the message names" in run.cases["test_x"].reason
+    assert "ask for the permission that the message names" in run.text
+    assert run.status == 1
+
+
 def test_own_client_is_judged_when_marked(inner: Inner) -> None:
     """The AWS errors of a test with clients of its own have verdicts when it carries the mark, and only then."""
     run = inner(

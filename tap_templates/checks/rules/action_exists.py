@@ -8,8 +8,7 @@ from tap_templates.checks.policies import IDENTITY, LIMIT, RESOURCE, TRUST, dist
 from tap_templates.checks.policy_examples import TABLE, granting
 from tap_templates.checks.rule import CANNOT_TELL, Example, Rule, Verdict, verdict
 from tap_templates.checks.view import View
-from tap_templates.data.actions import exists, resource_types
-from tap_templates.errors import PolicyError
+from tap_templates.data.actions import correction, exists
 
 
 class ActionExists(Rule):
@@ -38,12 +37,4 @@ class ActionExists(Rule):
                 for found in statement.values(name):
                     text = known_text(found.value)
                     known = None if text is None else text.strip("*") == "" or exists(text)
-                    yield verdict(found, known, self.fix if known is not False else _remedy(str(text)))
-
-
-def _remedy(action: str) -> str:
-    try:
-        resource_types(action)
-    except PolicyError as error:
-        return error.remedy
-    return ""
+                    yield verdict(found, known, self.fix if known is not False else correction(str(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tap_templates.checks.access_logs import access_logs, receiving
+from tap_templates.checks.access_logs import receiving
 from tap_templates.checks.rule import Example, Rule, Verdict, verdict
 from tap_templates.checks.view import Found, Resource, View
 from tap_templates.requirements import AES256, ANY, KMS
@@ -60,7 +60,7 @@ class BucketIsEncryptedAsRequired(Rule):
 
     def judge(self, view: View) -> Iterator[Verdict]:
         """The algorithm, and where SSE-S3 is required, that no key is named."""
-        logs = receiving(list(access_logs(view)))
+        logs = receiving(view)
         for bucket in view.of("AWS::S3::Bucket"):
             for found in bucket.get(f"{DEFAULT}.SSEAlgorithm"):
                 receives = bucket.logical_id in logs and found.value == AES256

@@ -11,7 +11,7 @@ from tap_templates.checks.view import View
 
 
 class BucketLogsAccess(Rule):
-    """LoggingConfiguration names another bucket. What receives the logs of another bucket is not judged."""
+    """LoggingConfiguration names another bucket. What receives the logs of others is not judged."""
 
     id = "E9204"
     shortdesc = "A bucket logs access"
@@ -34,9 +34,8 @@ class BucketLogsAccess(Rule):
 
     def judge(self, view: View) -> Iterator[Verdict]:
         """The destinations of each bucket that is no destination itself."""
-        logs = list(access_logs(view))
-        destinations = receiving(logs)
-        yield from (self._verdict(log) for log in logs if log.bucket.logical_id not in destinations)
+        destinations = receiving(view)
+        yield from (self._verdict(log) for log in access_logs(view) if log.bucket.logical_id not in destinations)
 
     def _verdict(self, log: AccessLog) -> Verdict:
         if log.target == log.bucket.logical_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tap_templates.checks.rule import FAILS, Example, Rule, Verdict
+from tap_templates.checks.rule import FAILS, HOLDS, Example, Rule, Verdict
 from tap_templates.checks.view import Path, View
 
 BUCKET = {"Type": "AWS::S3::Bucket"}
@@ -26,14 +26,17 @@ class ExceptionsHaveReasons(Rule):
     )
 
     def judge(self, view: View) -> Iterator[Verdict]:
-        """A verdict that fails for each place that silences rules."""
+        """One verdict for each Metadata, which fails where it silences rules."""
         yield from self._silenced(view.section("Metadata"), ("Metadata",))
         for resource in view.resources:
             yield from self._silenced(resource.attribute("Metadata"), resource.at("Metadata"))
 
     def _silenced(self, metadata: Any, path: Path) -> Iterator[Verdict]:
+        at, found = path, metadata
         for key in ("cfn-lint", "config", "ignore_checks"):
-            if not isinstance(metadata, Mapping) or key not in metadata:
+            if not isinstance(found, Mapping) or key not in found:
+                if metadata:
+                    yield Verdict(HOLDS, path, metadata)
                 return
-            metadata, path = metadata[key], (*path, key)
-        yield Verdict(FAILS, path, metadata, self.fix)
+            found, at = found[key], (*at, key)
+        yield Verdict(FAILS, at, found, self.fix)

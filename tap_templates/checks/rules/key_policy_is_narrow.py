@@ -54,8 +54,8 @@ class KeyPolicyIsNarrow(StatementRule):
         for found in statement.values("Action"):
             text = known_text(found.value)
             yield verdict(found, None if text is None else to_root if is_every_action(text) else True, self.fix)
-        for kind, found in principals:
-            wild = kind == "AWS" and found.value == "*"
+        for _, found in principals:
+            wild = found.value == "*"
             closed = is_closed(view, statement.body, by=ORGANIZATION) if wild else True
             yield verdict(found, None if found.is_unknown and _is_open(view, found.value) else closed, OPEN)
 

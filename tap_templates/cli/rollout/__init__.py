@@ -9,7 +9,7 @@ import click
 
 from tap_templates.errors import nearest
 
-COMMANDS = {"apply": "apply", "status": "status", "drift": "drift", "outputs": "outputs", "delete": "delete"}
+COMMANDS = ("apply", "status", "drift", "outputs", "delete")
 
 
 class Steps(click.Group):
@@ -19,11 +19,9 @@ class Steps(click.Group):
         """Names in the order in which one uses them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The step, from the module of its name; None when there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        step: click.Command = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name]}").command
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """The step, from the module of its name."""
+        step: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
         return step
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

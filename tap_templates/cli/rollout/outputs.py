@@ -19,7 +19,8 @@ def command(name: str, output: str | None, role: str | None, where: Where) -> No
 
     A key is KEY_ACCOUNT_REGION, the region with underscores: DataBucketName_111122223333_eu_west_1. Each account is
     read through its role, which has to trust the caller; the caller's own account needs none. When one account cannot
-    be read or has a stack without outputs, it is named and nothing is written.
+    be read or has a stack without outputs, it is named and nothing is written. Outputs that hold a secret are left out,
+    and named.
     """
     from tap_templates.deployment import write_outputs
     from tap_templates.deployment.rollouts import rollout_outputs
@@ -27,7 +28,8 @@ def command(name: str, output: str | None, role: str | None, where: Where) -> No
 
     with where.backend() as (distributor, _, _, clients_for):
         found = existing(name, distributor)
-        outputs = rollout_outputs(name, distributor.instances(name), clients_for(found, role))
+        instances, clients_of = distributor.instances(name), clients_for(found, role)
+        outputs = rollout_outputs(name, instances, clients_of, on_note=lambda text: click.echo(text, err=True))
     if output is None:
         click.echo(json.dumps(outputs, indent=2))
         return

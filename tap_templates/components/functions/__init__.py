@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import awacs.aws as aws
 import awacs.awslambda as lambda_actions
@@ -11,6 +12,7 @@ import awacs.xray as xray_actions
 from troposphere import AWSHelperFn, Equals, GetAtt, If, NoValue, Ref, awslambda
 
 from tap_templates.components.alarms import function_alarms
+from tap_templates.components.functions.sources import source_of
 from tap_templates.components.identity import Role, service_role
 from tap_templates.components.logs import LogGroup, log_group
 from tap_templates.components.queues import Queue, dead_letter_queue
@@ -21,12 +23,14 @@ from tap_templates.policies import EVERYTHING, allow
 from tap_templates.settings import SETTING
 from tap_templates.stack import Stack
 
+if TYPE_CHECKING:
+    from tap_templates.components.functions.placement import SecurityGroups, Subnets
+
 # Lambda developer guide, "Lambda quotas": what a function's configuration may be.
 TIMEOUT_SECONDS = range(1, 901)
 MEMORY_MIB = range(128, 10_241)
 ARCHITECTURES = ("arm64", "x86_64")
 LANGUAGE = "python"  # Of a function that names no runtime.
-INLINE_LANGUAGES = ("python", "nodejs")  # CloudFormation template reference, AWS::Lambda::Function Code, ZipFile.
 RESERVES_CONCURRENCY = "ReservesConcurrency"
 
 
@@ -91,7 +95,7 @@ def function(
     title: str,
     *,
     topic: Topic,
-    source: str,
+    source: str | os.PathLike[str],
     description: str,
     says: str | None = None,
     statements: Sequence[aws.Statement] = (),
@@ -102,30 +106,41 @@ def function(
     memory_mib: int = 256,
     architecture: str = "arm64",
     concurrency: int | None = None,
+    subnets: Subnets | None = None,
+    security_groups: SecurityGroups = (),
     keep_failures: bool = True,
 ) -> Function:
-    """Function from inline source, that may do what ``statements`` say and write its own log.
+    """Function that may do what ``statements`` say and write its own log.
 
     Events that it failed on for good go to its dead-letter queue. Errors, throttles, runs near the time-out and dead
     letters tell the topic.
 
     Args:
-        source: Text of the handler's module, ``index`` in the function.
+        source: Text of the handler's module, ``index`` in the function; or the ``Path`` of its file, which is that
+            module too, or of a folder. A single file is in the template where it fits, and a folder is an archive for
+            the assets bucket where it is more than that.
         description: What it does, a sentence without its full stop.
         says: Completes "Name of the …" in its outputs; by default from its title.
         variables: Environment of the handler.
         runtime: A runtime of ``data/runtimes.json``; the newest Python that Lambda has by default.
         concurrency: Executions reserved for it; by default the environment's ``reserved_concurrency``.
+        subnets: Places it in a network: a tier of one, ids, subnets of the stack, or a list that is asked for. Its role
+            gets what Lambda needs for that, and its code does not.
+        security_groups: Of the function, where it is in a network.
         keep_failures: Whether dead letters are worth keeping when the stack goes.
 
     Raises:
-        PropertyError: A value that Lambda does not take.
+        StackError: The title is taken.
+        PropertyError: A value that Lambda does not take, or code that it could not run.
 
     Source: Security Hub controls Lambda.1, .2; Lambda developer guide, "Best practices for working with AWS Lambda
     functions".
     """
     runtime = runtime or newest(LANGUAGE)
+    stack.check_free(title)
     _check(title, runtime, timeout_seconds, memory_mib, architecture)
+    place, needed = _placed(stack, title, subnets, security_groups)
+    given = source_of(stack, title, source, runtime=runtime, handler=handler)
     failures = dead_letter_queue(
         stack,
         f"{title}Failures",
@@ -144,6 +159,7 @@ def function(
             *log.write(),
             *failures.send(),
             allow([xray_actions.PutTelemetryRecords, xray_actions.PutTraceSegments], on=EVERYTHING, sid="Trace"),
+            *needed,
         ],
         description=description,
     )
@@ -154,8 +170,8 @@ def function(
             Description=description,
             Runtime=runtime,
             Architectures=[architecture],
-            Handler=handler,
-            Code=awslambda.Code(ZipFile=source),
+            Handler=given.handler,
+            Code=given.code,
             Role=role.arn,
             Timeout=timeout_seconds,
             MemorySize=memory_mib,
@@ -163,6 +179,7 @@ def function(
             DeadLetterConfig=awslambda.DeadLetterConfig(TargetArn=failures.arn),
             TracingConfig=awslambda.TracingConfig(Mode="Active"),
             LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log.resource)),
+            **place,
             **({"Environment": awslambda.Environment(Variables=dict(variables))} if variables else {}),
             DependsOn=list(role.policy_titles),
         ),
@@ -170,6 +187,18 @@ def function(
     )
     function_alarms(topic, made, timeout_seconds=timeout_seconds)
     return Function(stack, made, role, log, failures, topic)
+
+
+def _placed(
+    stack: Stack, title: str, subnets: Subnets | None, groups: SecurityGroups
+) -> tuple[dict[str, Any], list[aws.Statement]]:
+    """Where the function is in a network, and what its role needs for that; nothing for a function in none."""
+    if subnets is None and groups == ():
+        return {}, []
+    from tap_templates.components.functions import placement  # With EC2's classes, which most functions do without.
+
+    place = placement.placed(title, subnets, groups)
+    return {"VpcConfig": place}, placement.interfaces(stack, title, place)
 
 
 def _reserved(stack: Stack, concurrency: int | None) -> dict[str, Any]:
@@ -185,9 +214,6 @@ def _reserved(stack: Stack, concurrency: int | None) -> dict[str, Any]:
 def _check(title: str, runtime: str, timeout_seconds: int, memory_mib: int, architecture: str) -> None:
     if not is_known(runtime):
         remedy = f"use a runtime that Lambda has{did_you_mean(runtime, runtimes())}"
-        raise PropertyError(title, "Runtime", found=runtime, remedy=remedy)
-    if not runtime.startswith(INLINE_LANGUAGES):
-        remedy = f"inline source can be {' or '.join(INLINE_LANGUAGES)} only"
         raise PropertyError(title, "Runtime", found=runtime, remedy=remedy)
     if architecture not in ARCHITECTURES:
         raise PropertyError(title, "Architectures", found=architecture, remedy=f"use {' or '.join(ARCHITECTURES)}")

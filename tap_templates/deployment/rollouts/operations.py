@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from tap_templates.data.aws_errors import kind_of_answer, kind_of_exception
+from tap_templates.data.aws_errors import kind_of_error
 from tap_templates.data.stack_sets import remedy_of
-from tap_templates.deployment.clients import explained
+from tap_templates.deployment.clients import explained, said_by, sdk_errors
 from tap_templates.deployment.rollouts.distributor import Watch
 from tap_templates.deployment.rollouts.model import CANCELLED, FAILED, STOPPED, SUCCEEDED, Operation, Result
 from tap_templates.errors import DeploymentError
@@ -25,15 +25,13 @@ Answer = TypeVar("Answer")
 @contextmanager
 def set_errors(name: str) -> Iterator[None]:
     """Turn what AWS refuses in the block into errors that say what to do with a stack set."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except sdk_errors() as error:
         remedy = remedy_of(f"{code_of(error)}: {error}")
         if remedy is None:
             raise explained(f"stack set {name}", error) from error
-        raise DeploymentError(f"stack set {name}", found=_message(error), remedy=remedy) from error
+        raise DeploymentError(f"stack set {name}", found=said_by(error), remedy=remedy) from error
 
 
 class Operations:
@@ -129,17 +127,14 @@ class Operations:
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer | None:
         """The answer, or None when AWS could not be asked just now and there is time to ask again."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
         try:
             with set_errors(self._name):
                 return ask()
         except DeploymentError as error:
             cause = error.__cause__
-            passing = isinstance(cause, (BotoCoreError, ClientError)) and is_passing(cause)
-            if not passing or not self._watch.seconds_left:
+            if cause is None or not is_passing(cause) or not self._watch.seconds_left:
                 raise
-            self._watch.on_note(f"AWS could not be asked just now ({_message(cause)}): trying again")
+            self._watch.on_note(f"AWS could not be asked just now ({said_by(cause)}): trying again")
             return None
 
     def _time_is_up(self, operation: str, found: Operation | None) -> DeploymentError:
@@ -153,24 +148,13 @@ class Operations:
         return f"`tap-templates rollout status {self._name} --wait` picks it up again; to stop it: `{stop}`"
 
 
-def is_passing(error: Exception) -> bool:
+def is_passing(error: BaseException) -> bool:
     """True for what goes by itself: throttling, a time-out, an unreachable or failing service."""
-    answer = getattr(error, "response", None)
-    if answer is not None:
-        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return kind_of_answer(code_of(error), status=status, message=_message(error)).retried
-    kind = kind_of_exception([base.__name__ for base in type(error).__mro__])
-    return kind is not None and kind.retried
+    kind = kind_of_error(error)
+    return kind is not None and kind.verdict == "infrastructure"
 
 
 def code_of(error: BaseException | None) -> str:
     """The code that AWS answered with, or the empty text."""
     answer = getattr(error, "response", None) or {}
     return str(answer.get("Error", {}).get("Code", ""))
-
-
-def _message(error: BaseException | None) -> str:
-    answer: Mapping[str, Any] = getattr(error, "response", None) or {}
-    said = answer.get("Error", {})
-    parts: Sequence[str] = [part for part in (said.get("Code"), said.get("Message")) if part]
-    return ": ".join(parts) or str(error)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tap_templates.deployment.outputs import OutputError, stack_outputs
 from tap_templates.deployment.rollouts.distributor import ClientsOf
 from tap_templates.deployment.rollouts.model import Instance
+from tap_templates.deployment.watching import Note
 from tap_templates.errors import TapTemplatesError
 
 
@@ -35,8 +36,10 @@ def parts_of(merged: str) -> Place:
     return Place(key, account, region.replace("_", "-"))
 
 
-def rollout_outputs(name: str, instances: Sequence[Instance], clients_of: ClientsOf) -> dict[str, str]:
-    """The outputs of all instances, sorted by key.
+def rollout_outputs(
+    name: str, instances: Sequence[Instance], clients_of: ClientsOf, *, on_note: Note | None = None
+) -> dict[str, str]:
+    """The outputs of all instances that hold no secret, sorted by key; ``on_note`` is told which others there are.
 
     Raises:
         OutputError: Every account and region whose outputs cannot be had, each with the reason; or there are none.
@@ -52,7 +55,7 @@ def rollout_outputs(name: str, instances: Sequence[Instance], clients_of: Client
             continue
         try:
             client = clients_of(instance.account, instance.region)("cloudformation")
-            outputs = stack_outputs(client, instance.stack_id)
+            outputs = stack_outputs(client, instance.stack_id, on_note=on_note)
         except TapTemplatesError as error:
             problems.append(f"{place}: {error.found}; {error.remedy}")
             continue

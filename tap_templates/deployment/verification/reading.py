@@ -7,17 +7,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tap_templates.deployment.clients import Clients, about_credentials, explained
+from tap_templates.deployment.clients import Clients, about_credentials, explained, sdk_errors
 
 GONE = {
     "404",
     "AWS.SimpleQueueService.NonExistentQueue",
+    "ListenerNotFound",
+    "LoadBalancerNotFound",
     "NoSuchBucket",
     "NoSuchEntity",
     "NotFound",
     "NotFoundException",
     "QueueDoesNotExist",
+    "ResourceNotFound",
     "ResourceNotFoundException",
+    "RuleNotFound",
+    "TargetGroupNotFound",
     "TrailNotFoundException",
 }
 
@@ -45,7 +50,7 @@ class Calls:
             ParamValidationError: A question that cannot be put, such as one about an empty name.
             TapTemplatesError: No credentials, or no way to the service: nothing else can be read either.
         """
-        from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+        from botocore.exceptions import ClientError, ParamValidationError
 
         question = json.dumps([service, operation, arguments, pages], sort_keys=True)
         if question not in self._answers:
@@ -63,7 +68,7 @@ class Calls:
                 self._answers[question] = error
             except ParamValidationError as error:
                 self._answers[question] = error
-            except BotoCoreError as error:
+            except sdk_errors() as error:
                 raise explained(service, error) from error
         found = self._answers[question]
         if isinstance(found, Exception):

@@ -135,9 +135,12 @@ def _complete_bucket(bucket: str, old: Properties, new: Properties) -> None:
     if "LoggingConfiguration" in new or "LoggingConfiguration" in old:
         s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=_logging(new.get("LoggingConfiguration"), bucket))
     versioning = (new.get("VersioningConfiguration") or {}).get("Status")
-    if versioning != "Enabled" and (versioning or "VersioningConfiguration" in old):
+    lockable = as_bool(new.get("ObjectLockEnabled"))
+    if lockable:  # S3 user guide, Object Lock: it comes with versioning, which cannot be suspended.
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    elif versioning != "Enabled" and (versioning or "VersioningConfiguration" in old):
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
-    if as_bool(new.get("ObjectLockEnabled")):
+    if lockable:
         s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=_object_lock(new))
     tags = [{"Key": tag["Key"], "Value": str(tag["Value"])} for tag in new.get("Tags") or []]
     if tags:

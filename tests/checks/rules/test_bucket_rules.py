@@ -175,3 +175,18 @@ def test_more_conditions_than_can_be_judged_are_undecided() -> None:
     rules = [either(f"Has{number}", {"Status": "Enabled", **ABORT}, NO_VALUE) for number in range(7)]
 
     assert results(BucketHasLifecycle, one(BUCKET, LifecycleConfiguration={"Rules": rules})) == ["cannot tell"] * 2
+
+
+def test_bucket_that_receives_the_logs_of_a_balancer_is_not_judged() -> None:
+    """Named by its logical id or by its name; a balancer that logs nowhere, or no one knows where, names none."""
+    balancer = {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer"}
+
+    def judged(*destinations: Any) -> list[str]:
+        attributes = [{"Key": "access_logs.s3.bucket", "Value": each} for each in destinations]
+        other = {"Key": "idle_timeout.timeout_seconds", "Value": "Logs"}
+        logs = {"Type": BUCKET, "Properties": {"BucketName": "logs-of-mine"}}
+        properties = {"LoadBalancerAttributes": [other, *attributes]}
+        return results(BucketLogsAccess, {"Logs": logs, "Web": {**balancer, "Properties": properties}})
+
+    assert judged({"Ref": "Logs"}) == judged("logs-of-mine") == []
+    assert judged() == judged("elsewhere") == judged({"Ref": "AWS::Region"}) == ["fails"]

@@ -164,14 +164,24 @@ def test_managed_policies_of_aws(arn: Any, expected: list[str]) -> None:
     assert found == expected
 
 
+def test_a_managed_policy_of_the_template_is_no_policy_of_aws() -> None:
+    """It is judged by what it says, not by its name."""
+    resources = {**policy(allow("s3:GetObject", TABLE)), "Holder": {"Type": ROLE, "Properties": {}}}
+    resources["Holder"]["Properties"]["ManagedPolicyArns"] = [{"Ref": "It"}]
+
+    assert results(ManagedPolicyIsNotAdministrator, resources) == ["holds"]
+
+
 def test_users_have_rights_through_groups() -> None:
     """A policy at the user, from either side, and an access key are violations; a boundary is none."""
     user = {"Alice": {"Type": "AWS::IAM::User", "Properties": {"PermissionsBoundary": "arn:aws:iam::1:policy/b"}}}
     attached = {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"Users": ["alice"]}}}
+    inline = {"P": {"Type": "AWS::IAM::UserPolicy", "Properties": {"UserName": "alice", "PolicyName": "p"}}}
     key = {"K": {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "alice"}}}
 
     assert results(UserHasRightsThroughGroups, user) == ["holds"]
     assert results(UserHasRightsThroughGroups, attached) == ["fails"]
+    assert results(UserHasRightsThroughGroups, inline) == ["fails"]
     assert results(UserHasRightsThroughGroups, key) == ["fails"]
 
 
@@ -187,6 +197,7 @@ def test_users_have_rights_through_groups() -> None:
         ("iam:GetUser", "*", []),
         ("iam:AttachRolePolicy", {"Fn::GetAtt": ["Worker", "Arn"]}, ["holds"]),
         ("sts:AssumeRole", "arn:aws:iam::*:role/*", ["fails"]),
+        ("sts:AssumeRole", "arn:aws:iam::111122223333:*", ["fails"]),
         ("sts:AssumeRole", "arn:aws:iam::111122223333:role/reader", ["holds"]),
         ("sts:AssumeRole", {"Ref": "Which"}, ["cannot tell"]),
     ],

@@ -95,6 +95,7 @@ def key(principal: Any, action: Any, condition: Any = None) -> dict[str, Any]:
         ("*", "kms:Decrypt", None, ["holds", "fails"]),
         ("*", "kms:Decrypt", {"StringEquals": {"kms:CallerAccount": "111122223333"}}, ["holds", "fails"]),
         ("*", "kms:Decrypt", {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}, ["holds", "holds"]),
+        ({"Service": "*"}, "kms:Decrypt", BY_ACCOUNT, ["holds", "fails"]),
         ({"AWS": {"Ref": "Who"}}, "kms:*", None, ["cannot tell", "cannot tell"]),
     ],
 )

@@ -104,7 +104,11 @@ def test_invoking_is_granted_on_the_function() -> None:
             {"runtime": "python3.99"},
             "Echo.Runtime: found 'python3.99'; use a runtime that Lambda has (did you mean python3.9?)",
         ),
-        ({"runtime": "java21"}, "Echo.Runtime: found 'java21'; inline source can be python or nodejs only"),
+        (
+            {"runtime": "java21"},
+            "Echo.Runtime: found 'java21'; "
+            "inline source can be python or nodejs only; pass the Path of a file or a folder instead",
+        ),
         ({"timeout_seconds": 901}, "Echo.Timeout: found 901; use 1 to 900 seconds"),
         ({"memory_mib": 64}, "Echo.MemorySize: found 64; use 128 to 10240 MiB"),
         ({"architecture": "arm"}, "Echo.Architectures: found 'arm'; use arm64 or x86_64"),

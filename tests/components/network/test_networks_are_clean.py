@@ -7,27 +7,15 @@ from typing import Any
 
 import pytest
 from support.clean import REGIONS, findings
-from support.network_samples import a_network, a_stack, asked, fixed
+from support.network_samples import WEB, a_network, a_stack, asked, fixed, with_everything
 
-from tap_templates.components.network import TIERS, Network, network
+from tap_templates.components.network import TIERS, network
 from tap_templates.components.storage import access_log_bucket, data_bucket
 from tap_templates.settings import Settings
 
-WEB = {"requirements": {"open_ingress_ports": [443]}}
-SERVICES = ("s3", "dynamodb", "secretsmanager", "ssm", "ecr.api", "ecr.dkr", "ecs-agent", "sts")
+pytestmark = pytest.mark.once
+
 SUBSETS = [chosen for count in (1, 2, 3) for chosen in combinations(TIERS, count)]
-
-
-def with_everything(settings: Settings, **given: Any) -> Network:
-    """A network with ACLs, both kinds of endpoints, and groups whose every verb was used."""
-    made = a_network(settings, acls=True, endpoints=SERVICES, zones=3, **given)
-    app, balancer = made.group("App", "application servers"), made.group("Balancer", "load balancer")
-    app.accepts(balancer, port=8080)
-    app.reaches(made.endpoints)
-    app.reaches_listed("pl-63a5400a", title="S3", says="Objects")
-    app.reaches_anywhere(says="Payment provider")
-    balancer.accepts_from_anywhere(port=443, says="Browsers")
-    return made
 
 
 @pytest.mark.parametrize(

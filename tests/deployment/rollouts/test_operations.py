@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 from deployment.rollouts.conftest import EU, HOME, SECOND, US, Heard
 
 from tap_templates.deployment.rollouts.model import Result
@@ -144,6 +145,15 @@ def test_a_set_that_stays_busy_ends_with_the_time(heard: Heard) -> None:
         run(client, heard, timeout_seconds=0.0)
 
 
+def test_an_operation_that_is_refused_is_not_begun_again(heard: Heard) -> None:
+    """Only a busy set is waited for."""
+    client = Scripted(DONE, begins=[refusal("AccessDenied", status=403), {"OperationId": "op"}])
+
+    with pytest.raises(DeploymentError, match=r"AccessDenied.*ask for the permission"):
+        run(client, heard)
+    assert len(client.calls) == 1
+
+
 def test_an_operation_whose_answer_was_lost_is_followed(heard: Heard) -> None:
     """When AWS knows the id already, the operation has begun."""
     client = Scripted(DONE, begins=[refusal("OperationIdAlreadyExistsException", status=409)])
@@ -161,8 +171,9 @@ def test_an_operation_whose_answer_was_lost_is_followed(heard: Heard) -> None:
         refusal("InternalFailure", status=500),
         refusal("Whatever", status=503),
         EndpointConnectionError(endpoint_url="http://x"),
+        ResponseParserError("invalid XML received: <html>502 Bad Gateway</html>"),
     ],
-    ids=["throttled", "failing inside", "unavailable", "unreachable"],
+    ids=["throttled", "failing inside", "unavailable", "unreachable", "a proxy's page"],
 )
 def test_what_passes_by_itself_does_not_end_the_watch(passing: Exception, heard: Heard) -> None:
     """The work in AWS goes on meanwhile: it is said, and asked again."""

@@ -89,6 +89,28 @@ def test_a_changed_template_goes_to_what_is_named(stack_sets: StackSets, heard: 
     )
 
 
+def test_a_change_reaches_instances_that_no_single_call_can_name(stack_sets: StackSets, heard: Heard) -> None:
+    """One account in two regions, another in one: the set is changed with the first, the second is updated after."""
+    rolled_out(stack_sets, heard, request([HOME], [EU, US]))
+    rolled_out(stack_sets, heard, request([SECOND], [EU]))
+    called: list[tuple[str, Any, Any]] = []
+    stack_sets._client.meta.events.register(
+        "provide-client-params.cloudformation.*",
+        lambda params, model, **_: called.append((model.name, params.get("Accounts"), params.get("Regions"))),
+    )
+    plan = plan_for(request([HOME, SECOND], [EU, US], text=body(DelaySeconds=5)), stack_sets)
+
+    rollout = apply(plan, stack_sets, heard.watch())
+
+    assert rollout.succeeded
+    begun = [call for call in called if call[1]]
+    assert begun == [
+        ("UpdateStackSet", [HOME], [EU, US]),
+        ("UpdateStackInstances", [SECOND], [EU]),
+        ("CreateStackInstances", [SECOND], [US]),
+    ]
+
+
 def test_parameters_that_are_not_given_keep_their_value(stack_sets: StackSets, heard: Heard) -> None:
     """A second request without an answer is no change; a new answer is one."""
     rolled_out(stack_sets, heard)

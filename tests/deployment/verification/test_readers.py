@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -42,6 +44,20 @@ def test_code_that_was_not_inlined_or_cannot_be_fetched_is_unreadable(tmp_path: 
         )
 
 
+@pytest.mark.parametrize(("runs", "told"), [(b"x", None), (b"y", "code with SHA-256 a1fce4363854ff88")])
+def test_archive_is_what_its_key_promises(runs: bytes, told: str | None) -> None:
+    """Lambda tells the SHA-256 of what it runs, and not where that came from."""
+    key = f"assets/{hashlib.sha256(b'x').hexdigest()}.zip"
+    stated = {"S3Bucket": "b", "S3Key": key}
+    sha = base64.b64encode(hashlib.sha256(runs).digest()).decode()
+    service = Service({"get_function": {"Configuration": {"CodeSha256": sha}}})
+
+    found = read("AWS::Lambda::Function", "Code", "f", {"Code": stated}, **{"lambda": service})
+
+    assert found["S3Bucket"] == "b"
+    assert found["S3Key"].startswith(told or key)
+
+
 def test_code_of_other_files_is_not_what_was_inlined(monkeypatch: pytest.MonkeyPatch) -> None:
     """The names of the files are told in its place."""
     packed = io.BytesIO()
@@ -76,6 +92,11 @@ def test_code_of_other_files_is_not_what_was_inlined(monkeypatch: pytest.MonkeyP
         ),
         ("AWS::KMS::Alias", "AliasName", {"kms": Service({"list_aliases": {"Aliases": [{"AliasName": "x"}]}})}),
         ("AWS::CloudWatch::Alarm", "Period", {"cloudwatch": Service({"describe_alarms": {"MetricAlarms": []}})}),
+        (
+            "AWS::CloudWatch::Dashboard",
+            "DashboardBody",
+            {"cloudwatch": Service({"get_dashboard": error("ResourceNotFound")})},
+        ),
         ("AWS::SNS::TopicPolicy", "Topics", {"sns": Service({"get_topic_attributes": {"Attributes": {}}})}),
         ("AWS::SQS::QueuePolicy", "Queues", {"sqs": Service({"get_queue_attributes": {"Attributes": {}}})}),
         ("AWS::S3::BucketPolicy", "Bucket", {"s3": Service({"get_bucket_policy": error("NoSuchBucketPolicy")})}),
@@ -107,6 +128,14 @@ def test_values_in_the_words_of_the_template() -> None:
     services = {"lambda": Service({"get_policy": {"Policy": policy}})}
     assert read("AWS::Lambda::Permission", "Principal", "R", {"FunctionName": "f"}, **services) == "*"
     assert read("AWS::Lambda::Permission", "FunctionName", "R", {"FunctionName": "f"}, **services) == "arn:x:function:g"
+
+    watch = Service(
+        {
+            "get_dashboard": {"DashboardArn": "arn"},
+            "list_tags_for_resource": {"Tags": [{"Key": "Owner", "Value": "me"}]},
+        }
+    )
+    assert read("AWS::CloudWatch::Dashboard", "Tags", "d", cloudwatch=watch) == {"Owner": "me"}
 
     iam = Service({"get_policy": {"Policy": {"Tags": [{"Key": "Owner", "Value": "me"}]}}})
     assert read("AWS::IAM::ManagedPolicy", "Tags", "arn", iam=iam) == {"Owner": "me"}

@@ -16,6 +16,8 @@ from testing.generation.test_generated_suite import ANSWERS, ROOT, project
 from tap_templates import Settings
 from tap_templates.emulator import EmbeddedAws
 
+pytestmark = pytest.mark.once
+
 TARGET_PERCENT = 95
 TIMEOUT_SECONDS = 300
 

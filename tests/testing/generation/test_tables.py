@@ -108,6 +108,19 @@ def test_what_cannot_be_tested_is_told_with_its_reason() -> None:
     assert 'OUTPUTS = {"Stream": None, "Other": None}' in made.files["test_outputs.py"]
 
 
+def test_what_these_parameters_do_not_make_is_in_no_table() -> None:
+    """Neither a resource nor an output whose condition does not hold."""
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 5}}
+    never = {"Condition": "Never"}
+    outputs = {"Name": {"Value": {"Fn::GetAtt": ["Jobs", "QueueName"]}}, "Other": {"Value": "x", **never}}
+    conditions = {"Never": {"Fn::Equals": ["a", "b"]}}
+
+    stack = symbolic(template({"Jobs": queue, "Spare": {**queue, **never}}, Conditions=conditions, Outputs=outputs), {})
+
+    assert list(stack.properties) == ["Jobs"]
+    assert list(stack.outputs) == ["Name"]
+
+
 def test_attributes_that_no_form_tells_come_from_an_output_or_are_not_tested() -> None:
     """The output itself may then have any value."""
 

@@ -1,4 +1,4 @@
-"""CloudWatch: metric alarms. ``DescribeAlarms`` speaks the template's words."""
+"""CloudWatch: metric alarms and dashboards. ``DescribeAlarms`` speaks the template's words."""
 
 from __future__ import annotations
 
@@ -48,4 +48,20 @@ def _tags(alarm: Subject) -> Tags:
     return tags_of(alarm.ask("cloudwatch", "list_tags_for_resource", ResourceARN=arn).get("Tags"))
 
 
-READERS = {"AWS::CloudWatch::Alarm": {**{word: _told(word) for word in SAME_WORDS}, "Tags": _tags}}
+def _dashboard(dashboard: Subject) -> dict[str, Any]:
+    return dashboard.ask("cloudwatch", "get_dashboard", DashboardName=dashboard.id)
+
+
+def _dashboard_tags(dashboard: Subject) -> Tags:
+    arn, absent = _dashboard(dashboard)["DashboardArn"], ["ResourceNotFound"]  # The dashboard itself is there.
+    return tags_of(dashboard.ask("cloudwatch", "list_tags_for_resource", absent=absent, ResourceARN=arn).get("Tags"))
+
+
+READERS: dict[str, dict[str, Callable[[Subject], Any]]] = {
+    "AWS::CloudWatch::Alarm": {**{word: _told(word) for word in SAME_WORDS}, "Tags": _tags},
+    "AWS::CloudWatch::Dashboard": {
+        "DashboardName": lambda dashboard: _dashboard(dashboard)["DashboardName"],
+        "DashboardBody": lambda dashboard: _dashboard(dashboard)["DashboardBody"],
+        "Tags": _dashboard_tags,
+    },
+}

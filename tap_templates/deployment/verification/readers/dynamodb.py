@@ -60,10 +60,7 @@ def _tags(table: Subject) -> Tags:
 
 READERS: dict[str, dict[str, Callable[[Subject], Any]]] = {
     "AWS::DynamoDB::Table": {
-        **{
-            word: _told(word)
-            for word in ("AttributeDefinitions", "DeletionProtectionEnabled", "KeySchema", "TableName")
-        },
+        **{word: _told(word) for word in AS_TOLD},
         "BillingMode": _billing,
         "GlobalSecondaryIndexes": _indexes,
         "PointInTimeRecoverySpecification": _recovery,

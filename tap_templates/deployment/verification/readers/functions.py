@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import urllib.error
@@ -12,6 +13,7 @@ from typing import Any
 
 from tap_templates.deployment.verification.reading import GoneError, Subject, UnreadableError
 from tap_templates.deployment.verification.values import Tags, Whole, tags_of
+from tap_templates.stack.assets import digest_of
 
 SAME_WORDS = ("Architectures", "DeadLetterConfig", "Description", "EphemeralStorage", "FunctionName", "Handler",
               "LoggingConfig", "MemorySize", "PackageType", "Role", "Runtime", "SnapStart", "Timeout", "TracingConfig",
@@ -34,9 +36,9 @@ def _environment(function: Subject) -> Whole:
 
 
 def _code(function: Subject) -> dict[str, Any]:
-    """The source of an inlined function, unpacked from what Lambda runs."""
+    """The source of an inlined function, unpacked from what Lambda runs; of an archive, whether its key is kept."""
     if "ZipFile" not in function.properties["Code"]:
-        raise UnreadableError("Lambda does not tell which object the code came from")
+        return _archive(function)
     location = str(_function(function)["Code"]["Location"])
     if not location.startswith(("https://", "http://")):
         raise UnreadableError(f"code at {location}")
@@ -47,6 +49,16 @@ def _code(function: Subject) -> dict[str, Any]:
         raise UnreadableError(f"the code could not be fetched: {error}") from error
     names = [name for name in packed.namelist() if name in INLINE]
     return {"ZipFile": packed.read(names[0]).decode() if names else f"files {', '.join(packed.namelist())}"}
+
+
+def _archive(function: Subject) -> dict[str, Any]:
+    """Lambda tells no object, only a SHA-256, which the key promises; the bucket is then as good as any."""
+    stated = function.properties["Code"]
+    promised = digest_of(stated.get("S3Key"))
+    if promised is None:
+        raise UnreadableError("Lambda does not tell which object the code came from")
+    found = base64.b64decode(_told("CodeSha256")(function)).hex()
+    return {**stated, "S3Key": stated["S3Key"] if found == promised else f"code with SHA-256 {found}"}
 
 
 def _concurrency(function: Subject) -> Any:
