@@ -252,6 +252,11 @@ class Requirements:
         if contradictions:
             raise ContradictionError(contradictions)
 
+    @property
+    def bucket_algorithm(self) -> str:
+        """Default encryption of the buckets that are built: as required, and AES256 where any is allowed."""
+        return KMS if self.bucket_encryption == KMS else AES256
+
     def _contradictions(self) -> Iterator[UsageError]:
         """Demands that cannot hold together: which of them gives way is the organisation's to say."""
         if self.bucket_encryption == AES256 and self.trail_encryption == KMS:

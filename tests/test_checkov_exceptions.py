@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from support.scripts import script
 
 ROOT = Path(__file__).parents[1]
 FILE = "templates/one.json"
 
 
-def loaded() -> ModuleType:
-    """``scripts/scan.py`` as a module."""
-    spec = importlib.util.spec_from_file_location("scan", ROOT / "scripts" / "scan.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-SCAN = loaded()
+SCAN = script("scan")
 
 
 def row(check: str, resource: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from troposphere import AWSHelperFn, GetAtt, Ref, Sub, cloudtrail
 from tap_templates.components.identity import service_role
 from tap_templates.components.keys import THIS_KEY, USE, Key, key, used_by
 from tap_templates.components.logs import LogGroup, log_group
-from tap_templates.components.storage import Bucket, bucket_algorithm, data_bucket
+from tap_templates.components.storage import Bucket, data_bucket
 from tap_templates.policies import allow, from_source, service, this_account
 from tap_templates.requirements import KMS
 from tap_templates.stack import Stack
@@ -61,7 +61,7 @@ def audit_trail(stack: Stack, *, access_logs: Bucket, watched: Sequence[Bucket] 
             used_by(CLOUDTRAIL, when=from_source(trail_arn), sid="UseForTrail", actions=[*USE, kms_actions.DescribeKey])
         ],
         # CloudTrail names AES256 or, for a trail with a key, that key; neither need be the bucket's default.
-        delivered_by=CLOUDTRAIL if encrypts or bucket_algorithm(stack) == KMS else None,
+        delivered_by=CLOUDTRAIL if encrypts or stack.requirements.bucket_algorithm == KMS else None,
     )
     own_key = _trail_key(stack, trail_arn) if encrypts else None
     written = log_group(stack, "TrailLog", says="log group of the trail")

@@ -139,7 +139,7 @@ def data_bucket(
     Source: AWS Security Hub controls S3.1, S3.5, S3.8, S3.9, S3.13, S3.14, S3.17.
     """
     stack.check_free(title)
-    algorithm = bucket_algorithm(stack)
+    algorithm = stack.requirements.bucket_algorithm
     own_key = None
     if algorithm == KMS:
         using = [used_through("s3"), *key_statements]
@@ -169,12 +169,6 @@ def data_bucket(
     handle = Bucket(stack, bucket, own_key)
     _bucket_policy(handle, algorithm, *statements, delivered_by=delivered_by)
     return handle
-
-
-def bucket_algorithm(stack: Stack) -> str:
-    """Default encryption to build: as required, and AES256 where any is allowed."""
-    required = stack.requirements.bucket_encryption
-    return KMS if required == KMS else AES256
 
 
 def _bucket(

@@ -10,7 +10,7 @@ from support.iam_evaluator import ALLOWED, DENIED, NOT_ALLOWED, Request, decisio
 from support.resolved_template import ACCOUNT, OTHER_ACCOUNT, Resolved, template_resources
 from troposphere import encode_to_dict
 
-from tap_templates.components.storage import Bucket, access_log_bucket, bucket_algorithm, data_bucket
+from tap_templates.components.storage import Bucket, access_log_bucket, data_bucket
 from tap_templates.settings import Settings
 from tap_templates.stack import Stack
 
@@ -121,7 +121,7 @@ def test_no_kms_key_where_none_is_required(required: str) -> None:
     stack, _, documents = stack_with_buckets(fixed(bucket=required))
 
     assert "KMS" not in stack.to_json()
-    assert bucket_algorithm(stack) == "AES256"
+    assert stack.requirements.bucket_algorithm == "AES256"
     assert documents.key is None
 
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.scripts import script
 
 from tap_templates.data.names import NameRule, name_rule, named_types
 
 pytestmark = pytest.mark.once
-
-SCRIPT = Path(__file__).parents[2] / "scripts" / "refresh_data.py"
 
 
 @pytest.fixture(scope="module")
 def schemas() -> dict[str, dict[str, Any]]:
     """Every type with its schema."""
     pytest.importorskip("cfnlint")
-    spec = importlib.util.spec_from_file_location("refresh_data_for_names", SCRIPT)
-    assert spec
-    assert spec.loader
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    return dict(script.schemas())
+    return dict(script("refresh_data").schemas())
 
 
 def rule_of(name: str) -> NameRule:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.scripts import script
 
 from tap_templates.data.asynchronous import asynchronous_principals, asynchronous_properties
 from tap_templates.data.attachments import attachments
@@ -25,7 +24,6 @@ from tap_templates.data.singletons import singletons
 
 pytestmark = pytest.mark.once
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "refresh_data.py"
 # Told from outside the schemas: keys that Cognito takes in a free mapping.
 WITHOUT_SCHEMA = [("AWS::Cognito::UserPoolIdentityProvider", "ProviderDetails.client_secret")]
 
@@ -34,12 +32,7 @@ WITHOUT_SCHEMA = [("AWS::Cognito::UserPoolIdentityProvider", "ProviderDetails.cl
 def schemas() -> dict[str, dict[str, Any]]:
     """Every type with its schema."""
     pytest.importorskip("cfnlint")
-    spec = importlib.util.spec_from_file_location("refresh_data_for_rules", SCRIPT)
-    assert spec
-    assert spec.loader
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    return dict(script.schemas())
+    return dict(script("refresh_data").schemas())
 
 
 def has(schema: dict[str, Any], path: str) -> bool:

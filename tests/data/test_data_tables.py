@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.scripts import script
 
 from tap_templates import data
 
@@ -16,27 +16,17 @@ ROOT = Path(__file__).parents[2]
 TABLES = sorted(path.name for path in (ROOT / "tap_templates" / "data").glob("*.json"))
 
 
-def loaded_script() -> ModuleType:
-    """The refresh script, as a module of its own."""
-    spec = importlib.util.spec_from_file_location("refresh_data", ROOT / "scripts" / "refresh_data.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def refresh() -> ModuleType:
+    """The refresh script."""
+    return script("refresh_data")
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    """The refresh script, loaded once."""
-    return loaded_script()
-
-
-@pytest.fixture(scope="module")
-def fresh(script: ModuleType) -> dict[str, str]:
+def fresh(refresh: ModuleType) -> dict[str, str]:
     """The generated tables, as the installed libraries give them."""
     pytest.importorskip("cfnlint")
-    tables: dict[str, str] = script.tables()
+    tables: dict[str, str] = refresh.tables()
     return tables
 
 
@@ -99,9 +89,9 @@ def test_table_is_read_once() -> None:
     assert data.load("regions.json") is data.load("regions.json")
 
 
-def test_check_passes_when_nothing_is_stale(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_passes_when_nothing_is_stale(refresh: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     """``--check`` says nothing and gives 0."""
-    assert script.main(["--check"]) == 0
+    assert refresh.main(["--check"]) == 0
     assert capsys.readouterr().out == ""
 
 
@@ -109,22 +99,22 @@ def test_check_names_what_is_stale_and_refresh_writes_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table that differs or is missing fails the check, until it has been written."""
-    script = loaded_script()
-    monkeypatch.setattr(script, "DATA", str(tmp_path))
-    monkeypatch.setattr(script, "tables", lambda: {"regions.json": "{}\n", "runtimes.json": "{}\n"})
+    refresh = script("refresh_data")
+    monkeypatch.setattr(refresh, "DATA", str(tmp_path))
+    monkeypatch.setattr(refresh, "tables", lambda: {"regions.json": "{}\n", "runtimes.json": "{}\n"})
     (tmp_path / "regions.json").write_text("{}\n")
 
-    assert script.main(["--check"]) == 1
+    assert refresh.main(["--check"]) == 1
     assert capsys.readouterr().out == "tap_templates/data/runtimes.json: stale; run python scripts/refresh_data.py\n"
-    assert script.main([]) == 0
+    assert refresh.main([]) == 0
     assert capsys.readouterr().out == "tap_templates/data/runtimes.json: written\n"
-    assert script.main(["--check"]) == 0
+    assert refresh.main(["--check"]) == 0
 
 
 def test_refresh_without_cfn_lint_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing cfn-lint ends the script with the install line."""
-    script = loaded_script()
-    monkeypatch.setattr(script, "find_spec", lambda name: None)
+    refresh = script("refresh_data")
+    monkeypatch.setattr(refresh, "find_spec", lambda name: None)
 
     with pytest.raises(SystemExit, match=r"tap_templates\[check\]"):
-        script._cfn_lint_data()
+        refresh._cfn_lint_data()
