@@ -135,7 +135,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "deletion_protection",
         "Whether databases, tables and load balancers must refuse to be deleted.",
-        "Databases and tables refuse it; templates written by hand are checked.",
+        "Databases, tables and load balancers refuse it.",
         True,
     ),
     Requirement(

@@ -13,6 +13,7 @@ from troposphere import AWSHelperFn, GetAtt, If, Ref, Sub, rds
 
 from tap_templates.components.databases import options, parts
 from tap_templates.components.databases.monitoring import instance_alarms, lag_alarm
+from tap_templates.components.databases.surroundings import surroundings
 from tap_templates.components.keys import Key
 from tap_templates.components.network import ISOLATED, Network, SecurityGroup
 from tap_templates.components.topics import Topic
@@ -24,8 +25,6 @@ from tap_templates.requirements import DELETE
 from tap_templates.stack import Stack
 
 OWNER = "dbowner"
-MONITORING_SECONDS = 60
-INSIGHTS_DAYS = 7  # RDS API reference, CreateDBInstance: what costs nothing.
 USER = re.compile(r"[A-Za-z0-9_.@-]{1,63}")
 
 
@@ -139,7 +138,10 @@ def database(
         UsageError: No such workload.
         StackError: The title is taken.
 
-    Source: Security Hub controls RDS.2 to RDS.25, RDS.36, RDS.46.
+    Of MySQL the audit log is not among the logs: it takes an option group.
+
+    Source: Security Hub controls RDS.2, RDS.3, RDS.5, RDS.6, RDS.8 to RDS.11, RDS.13, RDS.17, RDS.20, RDS.23, RDS.25,
+    RDS.36, RDS.46.
     """
     chosen = options.chosen_engine(title, engine, aurora=False)
     release = options.chosen_version(title, chosen, version)
@@ -149,7 +151,7 @@ def database(
     options.check_names(title, chosen, owner=owner, database_name=database_name, password=password)
     tuned = options.chosen_parameters(stack, title, chosen, parameters or {})
     options.check_place(title, network, tier)
-    around = _around(stack, title, chosen, release, tuned, network=network, tier=tier)
+    around = surroundings(stack, title, chosen, release, tuned, network=network, tier=tier)
     sized = _class(stack, title, classes, workload=None if instance_class else workload, kind="database")
     made = stack.add(
         rds.DBInstance(
@@ -171,7 +173,7 @@ def database(
             DBParameterGroupName=Ref(around.parameters),
             EnableIAMDatabaseAuthentication=True,
             MultiAZ=_switch(stack, "database_standbys"),
-            BackupRetentionPeriod=_backup_days(stack),
+            BackupRetentionPeriod=_backup_days(stack, fewest=0),
             CopyTagsToSnapshot=True,
             DeleteAutomatedBackups=stack.requirements.data_retention == DELETE,
             DeletionProtection=_protection(stack),
@@ -215,7 +217,7 @@ def cluster(
     Raises:
         PropertyError, UsageError, StackError: As ``database``.
 
-    Source: Security Hub controls RDS.7, RDS.12, RDS.15, RDS.16, RDS.19, RDS.24, RDS.27, RDS.34, RDS.35, RDS.37, RDS.45.
+    Source: Security Hub controls RDS.7, RDS.12, RDS.15, RDS.16, RDS.19, RDS.24, RDS.27, RDS.34, RDS.37, RDS.45.
     """
     chosen = options.chosen_engine(title, engine, aurora=True)
     release = options.chosen_version(title, chosen, version)
@@ -224,7 +226,7 @@ def cluster(
     options.check_names(title, chosen, owner=owner, database_name=database_name, password=password)
     tuned = options.chosen_parameters(stack, title, chosen, parameters or {})
     options.check_place(title, network, tier)
-    around = _around(stack, title, chosen, release, tuned, network=network, tier=tier)
+    around = surroundings(stack, title, chosen, release, tuned, network=network, tier=tier)
     made = stack.add(
         rds.DBCluster(
             title,
@@ -239,7 +241,7 @@ def cluster(
             Port=at_port,
             DBClusterParameterGroupName=Ref(around.parameters),
             EnableIAMDatabaseAuthentication=True,
-            BackupRetentionPeriod=_backup_days(stack),
+            BackupRetentionPeriod=_backup_days(stack, fewest=1),
             CopyTagsToSnapshot=True,
             DeleteAutomatedBackups=stack.requirements.data_retention == DELETE,
             DeletionProtection=_protection(stack),
@@ -285,79 +287,6 @@ def cluster(
     return Database(stack, made, tuple(instances), around.group, chosen, at_port, around.key)
 
 
-class _Around(NamedTuple):
-    """What a database needs before it is made."""
-
-    subnets: rds.DBSubnetGroup
-    group: SecurityGroup
-    parameters: rds.DBParameterGroup | rds.DBClusterParameterGroup
-    key: Key | None
-    role_arn: AWSHelperFn
-    role_policies: tuple[str, ...]
-    logs: tuple[str, ...]
-    engine: Engine
-
-    @property
-    def waits_for(self) -> list[str]:
-        """Log groups that RDS would make itself, and the policies of its role."""
-        return [*self.logs, *(() if self.engine.is_aurora else self.role_policies)]
-
-    @property
-    def encryption(self) -> dict[str, Any]:
-        """With the stack's key, or that of RDS."""
-        return {"StorageEncrypted": True, **({"KmsKeyId": self.key.arn} if self.key else {})}
-
-    def login(self, owner: str) -> dict[str, Any]:
-        """The owner, with a password that RDS makes up."""
-        keyed = {"MasterUserSecret": rds.MasterUserSecret(KmsKeyId=self.key.arn)} if self.key else {}
-        return {"MasterUsername": owner, "ManageMasterUserPassword": True, **keyed}
-
-    def watching(self, stack: Stack, title: str, classes: Mapping[str, str]) -> dict[str, Any]:
-        """Enhanced Monitoring, and Performance Insights on the classes that have it."""
-        has = {profile: name not in self.engine.without_insights for profile, name in classes.items()}
-        enabled = stack.by_environment(f"{role_of(title)}-insights", has)
-        monitoring = {"MonitoringInterval": MONITORING_SECONDS, "MonitoringRoleArn": self.role_arn}
-        if not any(has.values()):
-            return {**monitoring, "EnablePerformanceInsights": False}
-        details: dict[str, Any] = {"PerformanceInsightsRetentionPeriod": INSIGHTS_DAYS}
-        if self.key:
-            details["PerformanceInsightsKMSKeyId"] = self.key.arn
-        if all(has.values()):
-            return {**monitoring, "EnablePerformanceInsights": True, **details}
-        return {**monitoring, "EnablePerformanceInsights": enabled}
-
-
-def _around(
-    stack: Stack,
-    title: str,
-    engine: Engine,
-    release: str,
-    tuned: Mapping[str, str],
-    *,
-    network: Network,
-    tier: str,
-) -> _Around:
-    role = parts.monitoring_role(stack, title)
-    return _Around(
-        subnets=parts.subnet_group(stack, title, network=network, tier=tier),
-        group=network.group(f"{title}Group", f"database {title}"),
-        parameters=parts.parameter_group(
-            stack, title, family=_family(engine, release), parameters=tuned, aurora=engine.is_aurora
-        ),
-        key=parts.own_key(stack, title),
-        role_arn=role.arn,
-        role_policies=role.policy_titles,
-        logs=tuple(parts.exported_logs(stack, title, engine)),
-        engine=engine,
-    )
-
-
-def _family(engine: Engine, release: str) -> str:
-    """``postgres17``, ``mysql8.4``: PostgreSQL's major version is one number, MySQL's are two."""
-    numbers = release.split(".")[: 1 if engine.language == "postgresql" else 2]
-    return f"{engine.name}{'.'.join(numbers)}"
-
-
 def _class(stack: Stack, title: str, classes: Mapping[str, str], *, workload: str | None, kind: str) -> Any:
     return stack.machine(workload, kind) if workload else stack.by_environment(f"{role_of(title)}-class", classes)
 
@@ -373,9 +302,9 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
-def _backup_days(stack: Stack) -> Any:
-    """None where data must not be retained."""
-    return 0 if stack.requirements.data_retention == DELETE else stack.per_environment("database_backup_days")
+def _backup_days(stack: Stack, *, fewest: int) -> Any:
+    """The fewest that RDS takes where data must not be retained: an instance can be without backups, Aurora cannot."""
+    return fewest if stack.requirements.data_retention == DELETE else stack.per_environment("database_backup_days")
 
 
 def _protection(stack: Stack) -> Any:
