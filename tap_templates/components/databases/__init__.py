@@ -212,7 +212,8 @@ def cluster(
 ) -> Database:
     """Aurora cluster of PostgreSQL or MySQL: a writer, and a reader in another zone that takes over from it.
 
-    As ``database``, with the reader in the place of the standby. Its storage grows by itself, and is in three zones.
+    As ``database``, with the reader in the place of the standby, made after the writer. The storage grows by itself,
+    and is in three zones.
 
     Raises:
         PropertyError, UsageError, StackError: As ``database``.
@@ -276,7 +277,7 @@ def cluster(
                 **({"Condition": condition} if condition else {}),
                 DeletionPolicy="Delete",
                 UpdateReplacePolicy="Delete",
-                DependsOn=list(around.role_policies),
+                DependsOn=[*around.role_policies, *members[:tier_of_promotion]],
             ),
             says=f"instance {member}",
         )
@@ -325,6 +326,10 @@ def _kept(stack: Stack) -> dict[str, str]:
 
 
 def _outputs(stack: Stack, title: str, made: rds.DBInstance | rds.DBCluster) -> None:
+    kind = "cluster" if isinstance(made, rds.DBCluster) else "instance"
+    attribute = "DBClusterArn" if isinstance(made, rds.DBCluster) else "DBInstanceArn"
+    stack.output(f"{title}Id", Ref(made), f"Identifier of the {kind} {title}")
+    stack.output(f"{title}Arn", GetAtt(made, attribute), f"ARN of the {kind} {title}")
     stack.output(f"{title}Address", GetAtt(made, "Endpoint.Address"), f"Host name of {title}")
     stack.output(f"{title}Port", GetAtt(made, "Endpoint.Port"), f"Port of {title}")
     secret = GetAtt(made, "MasterUserSecret.SecretArn")

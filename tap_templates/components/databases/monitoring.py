@@ -17,8 +17,8 @@ NAMESPACE = "AWS/RDS"  # RDS user guide, Amazon CloudWatch metrics for Amazon RD
 BUSY_PERCENT = 80
 BUSY_PERIODS = 3  # A quarter of an hour: a backup or a vacuum is no alarm.
 LITTLE_STORAGE_BYTES = 2 * GIB  # A tenth of the smallest storage; storage autoscaling begins there, too.
-LITTLE_MEMORY = 0.05  # Share of the class's memory: databases fill what there is with their cache.
-MANY_CONNECTIONS = 0.7  # Of the most that the class takes, by all its memory; the system has some of that.
+LITTLE_MEMORY_PERCENT = 5  # Of the class's memory: databases fill what there is with their cache.
+MANY_CONNECTIONS_PERCENT = 70  # Of the most that the class takes, by all its memory; the system has some of that.
 LAG_MILLISECONDS = 1000  # Aurora user guide, replication: usually much less than 100.
 
 
@@ -42,8 +42,8 @@ def instance_alarms(
     title, own = str(instance.title), {"DBInstanceIdentifier": Ref(instance)}
     shared: dict[str, Any] = {"namespace": NAMESPACE, "dimensions": own, "condition": condition}
     memories = {profile: memory_gib(name) or 0 for profile, name in classes.items()}
-    floor = {profile: int(gib * GIB * LITTLE_MEMORY) for profile, gib in memories.items()}
-    many = {profile: int(engine.connections(gib) * MANY_CONNECTIONS) for profile, gib in memories.items()}
+    floor = {profile: gib * GIB * LITTLE_MEMORY_PERCENT // 100 for profile, gib in memories.items()}
+    many = {profile: engine.connections(gib) * MANY_CONNECTIONS_PERCENT // 100 for profile, gib in memories.items()}
     alarm(
         topic,
         f"{title}Cpu",

@@ -81,10 +81,12 @@ def _check_class(title: str, engine: Engine, name: str) -> None:
     known = classes(engine.name)
     if name not in known:
         close = did_you_mean(name, [each for each in known if architecture(each) == architecture(name)])
-        remedy = f"use a class that {engine.says} has, db.r6g.large for instance{close}"
+        others = [row.says for other, row in database_engines().items() if name in classes(other)]
+        elsewhere = f"; that one is of {', '.join(others)}" if others else ""
+        remedy = f"use a class that {engine.says} has, db.r6g.large for instance{close}{elsewhere}"
         raise PropertyError(title, "DBInstanceClass", found=name, remedy=remedy)
     if memory_gib(name) is None:
-        remedy = "use a class of a generation that RDS still sells by its size, db.r6g.large for instance"
+        remedy = "use a class with memory of its own, of the fifth generation or later, db.r6g.large for instance"
         raise PropertyError(title, "DBInstanceClass", found=name, remedy=remedy)
 
 
@@ -169,7 +171,7 @@ def chosen_parameters(stack: Stack, title: str, engine: Engine, given: Mapping[s
     guarded = {**engine.tls, **floor}
     for name, value in given.items():
         if guarded.get(name, value) != value:
-            remedy = f"leave it out: it is {guarded[name]!r}, as requirements.tls_floor asks for"
+            remedy = f"leave it out: it is {guarded[name]!r}, for TLS {stack.requirements.tls_floor} or later alone"
             raise PropertyError(title, f"Parameters.{name}", found=value, remedy=remedy)
     return {**guarded, **engine.logging, **given}
 
