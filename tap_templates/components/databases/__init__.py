@@ -82,9 +82,8 @@ class Database(NamedTuple):
             raise PropertyError(self.title, "connect", found=user, remedy=remedy)
         if through is not None:
             self.accepts(through)
-        attribute = "DBClusterResourceId" if self.engine.is_aurora else "DbiResourceId"
         place = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser"
-        user_arn = Sub(f"{place}:${{{self.title}.{attribute}}}/{user}")
+        user_arn = Sub(f"{place}:${{{self.title}.{_resource_id(self.resource)}}}/{user}")
         return [allow([database_actions.connect], on=user_arn, sid=f"ConnectTo{self.title}As{_word(user)}")]
 
     def read_owner(self) -> list[aws.Statement]:
@@ -327,13 +326,20 @@ def _kept(stack: Stack) -> dict[str, str]:
 
 def _outputs(stack: Stack, title: str, made: rds.DBInstance | rds.DBCluster) -> None:
     kind = "cluster" if isinstance(made, rds.DBCluster) else "instance"
-    attribute = "DBClusterArn" if isinstance(made, rds.DBCluster) else "DBInstanceArn"
+    arn = "DBClusterArn" if isinstance(made, rds.DBCluster) else "DBInstanceArn"
     stack.output(f"{title}Id", Ref(made), f"Identifier of the {kind} {title}")
-    stack.output(f"{title}Arn", GetAtt(made, attribute), f"ARN of the {kind} {title}")
+    stack.output(f"{title}Arn", GetAtt(made, arn), f"ARN of the {kind} {title}")
+    resource_id = GetAtt(made, _resource_id(made))
+    stack.output(f"{title}ResourceId", resource_id, f"Id that policies name the {kind} {title} by")
     stack.output(f"{title}Address", GetAtt(made, "Endpoint.Address"), f"Host name of {title}")
     stack.output(f"{title}Port", GetAtt(made, "Endpoint.Port"), f"Port of {title}")
     secret = GetAtt(made, "MasterUserSecret.SecretArn")
     stack.output(f"{title}SecretArn", secret, f"ARN of the secret with the owner's password of {title}")
+
+
+def _resource_id(made: rds.DBInstance | rds.DBCluster) -> str:
+    """The attribute by which policies name it."""
+    return "DBClusterResourceId" if isinstance(made, rds.DBCluster) else "DbiResourceId"
 
 
 def _word(user: str) -> str:

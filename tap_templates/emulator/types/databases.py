@@ -28,6 +28,14 @@ def _complete_instance(name: str, old: Properties, new: Properties) -> None:
     record["PerformanceInsightsRetentionPeriod"] = int(new.get("PerformanceInsightsRetentionPeriod", 7))
     record["PerformanceInsightsKMSKeyId"] = new.get("PerformanceInsightsKMSKeyId", "")
     _retag(record["DBInstanceArn"], old, new)
+    _one_writer(new.get("DBClusterIdentifier"))
+
+
+def _one_writer(cluster: str | None) -> None:
+    """The member that was there first; ministack calls each of them the writer."""
+    members = _rds()._clusters[cluster]["DBClusterMembers"] if cluster in _rds()._clusters else []
+    for later in [member for member in members if member["IsClusterWriter"]][1:]:
+        later["IsClusterWriter"] = False
 
 
 def _complete_cluster(name: str, old: Properties, new: Properties) -> None:
