@@ -88,14 +88,28 @@ def _secret(told: Told) -> Callable[[Subject], Any]:
 
 
 def _exports(told: Told) -> Callable[[Subject], list[str]]:
-    """In the order of the template, where they are the same."""
+    return lambda subject: list(told(subject).get("EnabledCloudwatchLogsExports", []))
 
-    def read(subject: Subject) -> list[str]:
-        found = sorted(told(subject).get("EnabledCloudwatchLogsExports", []))
-        stated = subject.properties.get("EnableCloudwatchLogsExports", [])
-        return list(stated) if found == sorted(stated) else found
+
+def _version(told: Told) -> Callable[[Subject], Any]:
+    """As the template has it, where RDS completed a part of it: 17.6 for 17."""
+
+    def read(subject: Subject) -> Any:
+        found, stated = told(subject).get("EngineVersion"), subject.properties.get("EngineVersion")
+        return stated if str(found).startswith(f"{stated}.") else found
 
     return read
+
+
+def _storage(instance: Subject) -> Any:
+    """As the template has it, where it grew by itself and not beyond the limit."""
+    found: Any = _instance(instance).get("AllocatedStorage")
+    stated = instance.properties
+    try:
+        grown = int(stated["AllocatedStorage"]) < found <= int(stated["MaxAllocatedStorage"])
+    except (KeyError, TypeError, ValueError):
+        return found
+    return stated["AllocatedStorage"] if grown else found
 
 
 def _parameters(operation: str, argument: str) -> Callable[[Subject], dict[str, Any]]:
@@ -134,7 +148,6 @@ READERS: dict[str, Readers] = {
             "DatabaseName",
             "DeletionProtection",
             "Engine",
-            "EngineVersion",
             "KmsKeyId",
             "MasterUsername",
             "Port",
@@ -144,6 +157,7 @@ READERS: dict[str, Readers] = {
             EnableIAMDatabaseAuthentication="IAMDatabaseAuthenticationEnabled",
         ),
         "EnableCloudwatchLogsExports": _exports(_cluster),
+        "EngineVersion": _version(_cluster),
         "ManageMasterUserPassword": _managed(_cluster),
         "MasterUserSecret": _secret(_cluster),
         "Tags": _tags(_cluster, "DBClusterArn"),
@@ -157,7 +171,6 @@ READERS: dict[str, Readers] = {
     "AWS::RDS::DBInstance": {
         **_words(
             _instance,
-            "AllocatedStorage",
             "AutoMinorVersionUpgrade",
             "BackupRetentionPeriod",
             "CopyTagsToSnapshot",
@@ -167,7 +180,6 @@ READERS: dict[str, Readers] = {
             "DBName",
             "DeletionProtection",
             "Engine",
-            "EngineVersion",
             "KmsKeyId",
             "MasterUsername",
             "MaxAllocatedStorage",
@@ -183,9 +195,11 @@ READERS: dict[str, Readers] = {
             EnableIAMDatabaseAuthentication="IAMDatabaseAuthenticationEnabled",
             EnablePerformanceInsights="PerformanceInsightsEnabled",
         ),
+        "AllocatedStorage": _storage,
         "DBParameterGroupName": _parameters_of,
         "DBSubnetGroupName": _subnets_of,
         "EnableCloudwatchLogsExports": _exports(_instance),
+        "EngineVersion": _version(_instance),
         "ManageMasterUserPassword": _managed(_instance),
         "MasterUserSecret": _secret(_instance),
         "Port": _port,
