@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from support.blueprint_forms import FORMS, asked_form, fixed_form
 from support.component_samples import FIXED
+from support.database_samples import both
 from support.network_samples import a_stack
 
 from tap_templates.blueprints import build
@@ -36,7 +37,7 @@ class Piece(NamedTuple):
 
 @cache
 def gallery() -> tuple[Piece, ...]:
-    """Every form of every blueprint, fixed and asked for, and a stack of what stands behind a load balancer."""
+    """Every form of every blueprint, fixed and asked for, what stands behind a load balancer, and databases."""
     return tuple(Piece(name, json.loads(stack.to_json()), stack.requirements) for name, stack in _stacks())
 
 
@@ -46,6 +47,7 @@ def _stacks() -> Iterator[tuple[str, Stack]]:
             yield f"{blueprint}, {form}, fixed", build(blueprint, fixed_form(blueprint, form))
             yield f"{blueprint}, {form}, asked", build(blueprint, asked_form(blueprint, form))
     yield "behind a load balancer", _behind_a_load_balancer()
+    yield "databases", both(Settings(requirements={"customer_managed_keys": ["databases"]}))[0].stack
 
 
 def _behind_a_load_balancer() -> Stack:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from support.component_samples import asked, fixed
+from support.database_samples import both
 from support.gallery import gallery
 from support.network_samples import WEB, with_everything
 
@@ -149,6 +150,7 @@ def good_templates() -> Mapping[str, Good]:
     for name in COMPONENTS:
         found[name] = _component(name)
         found[f"{name} with keys"] = _component(name, bucket="aws:kms", requirements={"customer_managed_keys": KEYS})
+    found["databases fixed"] = _built(both(fixed(), language="mysql")[0].stack)
     found["network"] = _built(with_everything(fixed(**WEB)).stack)
     found["network asked"] = _built(with_everything(Settings(**WEB), cidr=None).stack)
     return found
