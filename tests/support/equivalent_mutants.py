@@ -60,6 +60,10 @@ def _is_within_the_stack(_: Rule, mutant: Mutant) -> bool:
     return "Ref" in properties.get("VpcId", properties.get("EventBusName", {}))
 
 
+def _is_the_engine(_: Rule, mutant: Mutant) -> bool:
+    return mutant.path[-1] == "Engine"
+
+
 def _is_bounded(_: Rule, mutant: Mutant) -> bool:
     return "Project" in mutant.good.get("Parameters", {})
 
@@ -98,6 +102,7 @@ EQUIVALENTS = (
     Equivalent("no function becomes a section, or Metadata", ("E9004", "E9517", "W9517"), ("unknown",)),
     Equivalent("what a suppression must have is E9001's", ("E9002",), ("unknown",)),
     Equivalent("what counts stands beside the resource", COVERAGE, ("worst", "flipped")),
+    Equivalent("two instances are Multi-AZ, whatever engine", ("E9605",), (*GONE, "unknown"), _is_the_engine),
     Equivalent("reserving nothing is a decision, and so is a switch for it", ("W9709",), ("one-sided", "flipped")),
     Equivalent("any size that is stated is a size", ("W9711",), ("unknown", "flipped")),
 )
