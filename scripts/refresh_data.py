@@ -92,6 +92,9 @@ def tables() -> dict[str, str]:
     awacs, troposphere = f"awacs {version('awacs')}", f"troposphere {version('troposphere')}"
     return {
         "actions.json": _lines(f"{cfn_lint} (Policies.json), spelled as in {awacs}", "services", _actions()),
+        "engine_releases.json": _whole(
+            f"{cfn_lint} (schemas/extensions: aws_rds_dbinstance, aws_rds_dbcluster)", "engines", _engine_releases()
+        ),
         "instance_classes.json": _lines(
             f"{cfn_lint} (schemas/extensions: aws_ec2_instance, aws_rds_dbinstance)", "sellers", _instance_classes()
         ),
@@ -136,6 +139,22 @@ def _instance_classes() -> dict[str, dict[str, str]]:
             if engine in sold:
                 sold[engine].update(row["then"]["properties"]["DBInstanceClass"]["enum"])
     return {seller: _by_family(names) for seller, names in sorted(sold.items())}
+
+
+def _engine_releases() -> dict[str, str]:
+    """Engine: versions that RDS takes, separated by spaces; without those of single-purpose variants."""
+    releases = {}
+    for engine in ENGINES:
+        folder = "aws_rds_dbcluster" if engine.startswith("aurora-") else "aws_rds_dbinstance"
+        for row in _cfn_lint("schemas", "extensions", folder, "engine_version.json")["allOf"]:
+            if row["if"]["properties"]["Engine"].get("const") == engine:
+                every = row["then"]["properties"]["EngineVersion"]["enum"]
+                releases[engine] = " ".join(sorted((one for one in every if "-" not in one), key=_by_number))
+    return releases
+
+
+def _by_number(release: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in release.split(".")]
 
 
 def _by_family(names: set[str]) -> dict[str, str]:

@@ -54,7 +54,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "customer_managed_keys",
         "Kinds of resources that need a KMS key of the customer's own, beyond the encryption that AWS gives.",
-        "Topics and log groups always have a key; queues and tables get one; other kinds are checked only.",
+        "Topics and logs always have a key; databases, queues, secrets, tables get one; other kinds are checked only.",
         (),
         CUSTOMER_KEY_SERVICES,
     ),
@@ -127,7 +127,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "backup_retention_days",
         "Shortest time that backups of a database are kept, in days; 0 asks for none.",
-        "No component has a database yet; templates written by hand are checked.",
+        "Databases keep their backups for the days of their environment, and never for fewer than this.",
         7,
         minimum=0,
         maximum=35,
@@ -135,13 +135,13 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "deletion_protection",
         "Whether databases, tables and load balancers must refuse to be deleted.",
-        "No component has one yet; templates written by hand are checked.",
+        "Databases, tables and load balancers refuse it.",
         True,
     ),
     Requirement(
         "multi_az",
         "Whether databases must stand in more than one Availability Zone.",
-        "No component has a database yet; templates written by hand are checked.",
+        "Instances have a standby, clusters a reader; where it is not demanded, as their environment says.",
         True,
     ),
     Requirement(

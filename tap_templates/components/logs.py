@@ -79,17 +79,20 @@ class LogGroup(NamedTuple):
         )
 
 
-def log_group(stack: Stack, title: str, *, says: str) -> LogGroup:
+def log_group(stack: Stack, title: str, *, says: str, name: AWSHelperFn | None = None) -> LogGroup:
     """Log group that keeps its events as long as the setting says, encrypted with the stack's key for logs.
 
     Stays when the stack goes.
+
+    Args:
+        name: Where the service that writes it names it; it must contain a name of the stack.
 
     Source: AWS Security Hub control CloudWatch.16; CloudWatch Logs user guide, encryption of log data.
     """
     group = stack.add(
         logs.LogGroup(
             title,
-            LogGroupName=stack.name(title, logs.LogGroup),
+            LogGroupName=name or stack.name(title, logs.LogGroup),
             RetentionInDays=stack.setting("log_retention_days"),
             KmsKeyId=logs_key(stack).arn,
             **stack.retention,
@@ -97,6 +100,20 @@ def log_group(stack: Stack, title: str, *, says: str) -> LogGroup:
         says=says,
     )
     return LogGroup(stack, group)
+
+
+def admit_databases(stack: Stack) -> None:
+    """Lets CloudWatch Logs use the key for the groups of the stack's databases, which RDS names."""
+    using = logs_key(stack)
+    sid = "UseForDatabaseLogs"
+    if any(statement.properties.get("Sid") == sid for statement in using.resource.KeyPolicy.properties["Statement"]):
+        return
+    of_databases = (
+        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/rds/*/{prefix}-*-{suffix}/*"
+    )
+    when = aws.ArnLike(CONTEXT, stack.convention.sub(of_databases))
+    by_logs = service(Sub("logs.${AWS::Region}.${AWS::URLSuffix}"))
+    using.admit(allow(ENCRYPTION, on=THIS_KEY, to=by_logs, when=when, sid=sid))
 
 
 def logs_key(stack: Stack) -> Key:
@@ -107,8 +124,8 @@ def logs_key(stack: Stack) -> Key:
     known = stack.template.resources.get(KEY)
     if known is not None:
         return Key(known)
-    of_stack = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:{prefix}-*-{suffix}"
+    groups = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
     by_logs = service(Sub("logs.${AWS::Region}.${AWS::URLSuffix}"))
-    when = aws.ArnLike(CONTEXT, stack.convention.sub(of_stack))
+    when = aws.ArnLike(CONTEXT, stack.convention.sub(f"{groups}{{prefix}}-*-{{suffix}}"))
     using = allow(ENCRYPTION, on=THIS_KEY, to=by_logs, when=when, sid="UseForLogs")
     return key(stack, KEY, purpose="log groups", statements=[using])

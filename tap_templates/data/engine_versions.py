@@ -31,3 +31,24 @@ def newest_version(engine: str) -> str:
     """The major version of an engine that is supported longest."""
     versions: dict[str, str] = load("engine_versions.json")["engines"][engine]["supported_until"]
     return max(versions, key=lambda version: versions[version])
+
+
+def releases(engine: str) -> tuple[str, ...]:
+    """Versions of an engine that RDS takes, the oldest first: ``17``, ``17.6``, ``8.4.mysql_aurora.8.4.7``.
+
+    Source: ``engine_releases.json``.
+    """
+    found: str = load("engine_releases.json")["engines"].get(engine, "")
+    return tuple(found.split())
+
+
+def newest_release(engine: str) -> str:
+    """The newest major version alone, which RDS completes and keeps up to date; its last release where it wants one."""
+    major = newest_version(engine)
+    known = releases(engine)
+    return major if major in known else [one for one in known if one.startswith(f"{major}.")][-1]
+
+
+def known_on() -> date:
+    """The day of the table of support."""
+    return date.fromisoformat(load("engine_versions.json")["date"])

@@ -129,11 +129,14 @@ class Stack:
             UsageError: There is no such amount.
         """
         sizes = self.sizes[amount] = self.settings.size(amount)
-        reaching = [name for name, size in sizes.items() if size >= value]
-        if len(reaching) in (0, len(sizes)):
-            return bool(reaching)
-        chosen = [Equals(Ref(SETTING["environment"].parameter), name) for name in reaching]
         name = f"{logical_id(amount.replace('_', '-'))}AtLeast{value}"
+        return self.where(name, {profile: size >= value for profile, size in sizes.items()})
+
+    def where(self, name: str, profiles: Mapping[str, bool]) -> bool | str:
+        """Whether something is so: known where it is alike in all profiles, else the condition ``name``."""
+        chosen = [Equals(Ref(SETTING["environment"].parameter), profile) for profile, so in profiles.items() if so]
+        if len(chosen) in (0, len(profiles)):
+            return bool(chosen)
         return self.condition(name, Or(*chosen) if len(chosen) > 1 else chosen[0])
 
     def parameter(self, parameter: Parameter, *, group: str, label: str) -> Ref:

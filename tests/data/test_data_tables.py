@@ -40,7 +40,15 @@ def test_table_says_where_it_is_from_and_of_when(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["actions.json", "instance_classes.json", "regions.json", "resource_types.json", "runtimes.json"]
+    "name",
+    [
+        "actions.json",
+        "engine_releases.json",
+        "instance_classes.json",
+        "regions.json",
+        "resource_types.json",
+        "runtimes.json",
+    ],
 )
 def test_generated_table_is_fresh(name: str, fresh: dict[str, str]) -> None:
     """A generated table is of the versions that are installed, and byte for byte what they give."""

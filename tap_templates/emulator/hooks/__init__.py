@@ -8,6 +8,7 @@ def install(decisions_file: str | None) -> None:
     from tap_templates.emulator.hooks import (
         access_keys,
         admin,
+        databases,
         decision_log,
         iam_resources,
         network,
@@ -20,6 +21,7 @@ def install(decisions_file: str | None) -> None:
     access_keys.install()
     secrets.install()
     network.install()
+    databases.install()
     policy_variables.install()
     if decisions_file:
         decision_log.install(decisions_file)

@@ -86,7 +86,7 @@ class Repair:
     ``apply(physical_id, old, new)`` runs after its create (``old`` is empty) and after its update in place;
     ``before_delete`` runs before its delete. Where ministack's Ref is not AWS's, ``ref`` makes AWS's from
     ministack's id and attributes, and ``own_id`` goes back. ``prepare`` makes what ministack's handler is given;
-    ``attributes`` are what GetAtt gives besides.
+    ``attributes`` are what GetAtt gives besides, by the properties; ``attributes_of`` by the physical id.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Repair:
     own_id: Callable[[str], str] = str
     prepare: Callable[[Properties], Properties] = dict
     attributes: Callable[[Properties], dict[str, str]] = lambda props: {}
+    attributes_of: Callable[[str], dict[str, str]] = lambda physical_id: {}
     replacing: tuple[str, ...] | None = None
     tags: bool = False
 
@@ -148,7 +149,7 @@ def _repaired(repair: Repair, original: dict[str, Any]) -> dict[str, Any]:
     """ministack's handler with the repair behind it; what it made is removed when the repair fails."""
 
     def known_as(made: Made, props: Properties) -> Made:
-        attributes = {**made[1], **repair.attributes(props)}
+        attributes = {**made[1], **repair.attributes(props), **repair.attributes_of(made[0])}
         return repair.ref(*made) if repair.ref else made[0], attributes
 
     def create(logical_id: str, props: Properties, stack_name: str) -> Made:

@@ -16,6 +16,7 @@ from tap_templates.deployment.verification.readers import (
     iam,
     kms,
     logs,
+    rds,
     s3,
     secretsmanager,
     security_groups,
@@ -39,6 +40,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     **iam.READERS,
     **kms.READERS,
     **logs.READERS,
+    **rds.READERS,
     **s3.READERS,
     **secretsmanager.READERS,
     **security_groups.READERS,
@@ -49,6 +51,7 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
 UNREADABLE: Mapping[tuple[str, str], str] = {
     **ec2.UNREADABLE,
     **kms.UNREADABLE,
+    **rds.UNREADABLE,
     **secretsmanager.UNREADABLE,
     **security_groups.UNREADABLE,
 }
