@@ -54,7 +54,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "customer_managed_keys",
         "Kinds of resources that need a KMS key of the customer's own, beyond the encryption that AWS gives.",
-        "Topics and log groups always have a key; queues and tables get one; other kinds are checked only.",
+        "Topics and log groups always have a key; queues, tables and volumes get one; other kinds are checked only.",
         (),
         CUSTOMER_KEY_SERVICES,
     ),
@@ -153,7 +153,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "instance_metadata_v2",
         "Whether instances must ask for session tokens (IMDSv2).",
-        "No component has an instance yet; templates written by hand are checked.",
+        "Instances that are built ask for them, whether it is demanded or not; templates written by hand are checked.",
         True,
     ),
     Requirement(

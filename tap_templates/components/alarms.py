@@ -61,13 +61,17 @@ def alarm(
     metric: str,
     dimensions: Mapping[str, Any] | None = None,
     statistic: str = "Sum",
-    threshold: float = 1,
+    threshold: Any = 1,
     period_seconds: int = PERIOD_SECONDS,
+    periods: int = 1,
+    below: bool = False,
     condition: str | None = None,
 ) -> cloudwatch.Alarm:
     """Alarm that tells the topic as soon as one period reaches the threshold; silence counts as healthy.
 
     Args:
+        periods: How many periods in a row must reach it.
+        below: Whether it is reached from above: of what runs out.
         statistic: ``Sum``, ``Maximum``, ..., or a percentile: ``p95``.
         condition: The condition of what is measured, where it has one.
     """
@@ -83,8 +87,8 @@ def alarm(
             **({"Dimensions": measured} if measured else {}),
             **({"ExtendedStatistic": statistic} if PERCENTILE.fullmatch(statistic) else {"Statistic": statistic}),
             Period=period_seconds,
-            EvaluationPeriods=1,
-            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            EvaluationPeriods=periods,
+            ComparisonOperator=f"{'Less' if below else 'Greater'}ThanOrEqualToThreshold",
             Threshold=threshold,
             TreatMissingData="notBreaching",
             **({"Condition": condition} if condition else {}),
