@@ -50,7 +50,7 @@ def test_component_is_known_by_what_it_takes_and_its_handle_by_its_verbs() -> No
     table, net, alarm = rows()["tables.table"], rows()["network.network"], rows()["alarms.alarm"]
 
     assert (table.takes, table.verbs) == ("stack", ("read", "write", "delete", "follow"))
-    assert net.verbs == ("tier", "group")
+    assert net.verbs == ("tier", "lets_through", "group")
     assert (alarm.takes, alarm.verbs) == ("topic", ())
     assert rows()["keys.key"].verbs == ("admit", "admits", "decrypt", "encrypt")
 
