@@ -33,6 +33,7 @@ format: $(VENV)/tox.stamp
 
 benchmark: $(VENV)/demo.stamp
 	$(BIN)/python benchmarks/generate.py
+	$(BIN)/python benchmarks/scaling.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/rules.py
 

@@ -24,10 +24,10 @@ def rounds(count: int, measures: dict[str, Callable[[], float]]) -> dict[str, li
     return results
 
 
-def cold(command: list[str], *, check: bool = True) -> float:
+def cold(command: list[str], folder: str = HERE, *, check: bool = True) -> float:
     """Seconds that a process takes from start to end."""
     began = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=check, cwd=HERE)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=check, cwd=folder)
     return time.perf_counter() - began
 
 

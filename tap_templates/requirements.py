@@ -54,7 +54,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "customer_managed_keys",
         "Kinds of resources that need a KMS key of the customer's own, beyond the encryption that AWS gives.",
-        "Topics and logs always have a key; databases, queues, secrets, tables get one; other kinds are checked only.",
+        "Topics and logs have a key; databases, queues, secrets, tables, volumes get one; others are checked only.",
         (),
         CUSTOMER_KEY_SERVICES,
     ),
@@ -153,7 +153,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "instance_metadata_v2",
         "Whether instances must ask for session tokens (IMDSv2).",
-        "No component has an instance yet; templates written by hand are checked.",
+        "Instances that are built ask for them, whether it is demanded or not; templates written by hand are checked.",
         True,
     ),
     Requirement(

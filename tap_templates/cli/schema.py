@@ -14,6 +14,6 @@ def command() -> None:
     \b
     tap-templates schema > tap.schema.json
     """
-    from tap_templates.settings.validation import json_schema
+    from tap_templates.settings.models import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))

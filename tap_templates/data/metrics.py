@@ -1,4 +1,4 @@
-"""CloudWatch metrics of AWS's own namespaces: which there are, and by which dimensions. Source: ``metrics.json``."""
+"""CloudWatch metrics of AWS's namespaces and its agent: which, by which dimensions. Source: ``metrics.json``."""
 
 from __future__ import annotations
 

@@ -9,8 +9,11 @@ import yaml
 
 from tap_templates.errors import SettingsError, UsageError, did_you_mean
 from tap_templates.settings import Settings
+from tap_templates.settings.faults import validate
+from tap_templates.settings.models import FILE_VERSION, FileModel
 from tap_templates.settings.named import Locate
-from tap_templates.settings.validation import FILE_VERSION, FileModel, accept_data, dotted, short, validate
+from tap_templates.settings.validation import accept_data
+from tap_templates.settings.words import dotted, short
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_LEVEL = 20

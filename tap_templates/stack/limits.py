@@ -5,6 +5,7 @@ Source: CloudFormation user guide, "Understand CloudFormation quotas", read 2026
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,10 +42,15 @@ def check(encoded: Mapping[str, Any]) -> None:
 def check_size(text: str) -> None:
     """Raises a StackError when a template's text is too large for CloudFormation."""
     size = len(text.encode())
-    if size > LARGEST_TEMPLATE_BYTES:
-        raise StackError(
-            "template", found=f"{size} bytes", remedy=f"split the stack; a template holds {LARGEST_TEMPLATE_BYTES}"
+    if size <= LARGEST_TEMPLATE_BYTES:
+        return
+    remedy = f"split the stack; a template holds {LARGEST_TEMPLATE_BYTES}"
+    compact = len(json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False).encode()) + 1
+    if compact <= LARGEST_TEMPLATE_BYTES:
+        remedy = (
+            f"a template holds {LARGEST_TEMPLATE_BYTES}: leave the white space out (compact), which gives {compact}"
         )
+    raise StackError("template", found=f"{size} bytes", remedy=remedy)
 
 
 def size_note(compact: str) -> str:

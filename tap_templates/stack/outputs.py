@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 from tap_templates.data.attachments import attachments
 from tap_templates.data.resource_types import resource_type
+from tap_templates.stack.limits import MOST
 
 PLACEHOLDER = re.compile(r"\$\{([^!}]+)\}")
 EXEMPT_TYPES = attachments()
+LISTED = 40  # In one output, so that a value stays readable: names have up to 255 characters.
 
 
 class Coverage(NamedTuple):
@@ -24,18 +26,56 @@ class Coverage(NamedTuple):
 
 
 def complete(encoded: dict[str, Any], stated: Mapping[str, str], exempt: Mapping[str, str]) -> None:
-    """Adds outputs for every resource that none names yet and that is not exempt, in place."""
+    """Adds outputs for every resource that none names yet and that is not exempt, in place.
+
+    Each has outputs of its own. Where a template has no room for so many, the resources of its most frequent types are
+    named together, in lists separated by commas: ``CloudWatchAlarmNames``,
+    ``CloudWatchAlarmNames2``. One with a condition keeps its own.
+    """
     present = encoded.setdefault("Outputs", {})
     named = _named(present)
+    kinds: dict[str, dict[str, Any]] = {}
     for title, resource in encoded["Resources"].items():
-        if title in named or title in exempt or resource["Type"] in EXEMPT_TYPES:
-            continue
+        if title not in named and title not in exempt and resource["Type"] not in EXEMPT_TYPES:
+            kinds.setdefault(resource["Type"], {})[title] = resource
+    own = {kind: _own(resources, stated) for kind, resources in kinds.items()}
+    for kind in sorted(own, key=lambda kind: -len(own[kind])):
+        if len(present) + sum(map(len, own.values())) <= MOST["Outputs"]:
+            break
+        own[kind] = _listed(kind, kinds[kind], stated)
+    for outputs in own.values():
+        for key, output in outputs.items():
+            present.setdefault(key, output)
+
+
+def _own(resources: Mapping[str, Any], stated: Mapping[str, str]) -> dict[str, Any]:
+    """Outputs for each identifier of each resource."""
+    found = {}
+    for title, resource in resources.items():
         says = stated.get(title, f"{resource['Type']} {title}")
         for suffix, value in _identifiers(title, resource["Type"]).items():
             output = {"Description": f"{suffix} of the {says}", "Value": value}
             if "Condition" in resource:
                 output = {"Condition": resource["Condition"], **output}
-            present.setdefault(f"{title}{suffix}", output)
+            found[f"{title}{suffix}"] = output
+    return found
+
+
+def _listed(kind: str, resources: Mapping[str, Any], stated: Mapping[str, str]) -> dict[str, Any]:
+    """Outputs that name the resources of one type together, by the first of their identifiers."""
+    conditional = {title: resource for title, resource in resources.items() if "Condition" in resource}
+    found = _own(conditional, stated)
+    titles = [title for title in resources if title not in conditional]
+    for number, begin in enumerate(range(0, len(titles), LISTED), start=1):
+        some = titles[begin : begin + LISTED]
+        values = [_identifiers(title, kind) for title in some]
+        suffix = next(iter(values[0]))
+        key = f"{kind.replace('AWS::', '').replace('::', '')}{suffix}s{number if number > 1 else ''}"
+        found[key] = {
+            "Description": f"{suffix} of each of {len(some)} {kind}, separated by commas",
+            "Value": {"Fn::Join": [",", [each[suffix] for each in values]]},
+        }
+    return found
 
 
 def coverage(encoded: Mapping[str, Any], exempt: Mapping[str, str]) -> Coverage:

@@ -6,6 +6,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -108,4 +109,54 @@ def test_adopted_stack_is_deployed_and_read_back(adopted: str) -> None:
 
         assert deployed.outputs["OrdersName"].startswith("orders-dev-orders-")
         assert not verify(clients, "orders", gap_reason=gap_reason).failures()
+        delete("orders", client=client, poll_seconds=0.05)
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> str:
+    """What the event pipeline's program prints."""
+    program = EXAMPLES / "pipeline/stack.py"
+    return subprocess.run([sys.executable, str(program)], capture_output=True, text=True, check=True).stdout
+
+
+def test_pipeline_is_short_and_passes_every_check(
+    pipeline: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An event pipeline takes less than 30 lines."""
+    path = tmp_path / "orders.json"
+    path.write_text(pipeline, encoding="utf-8")
+
+    assert len((EXAMPLES / "pipeline/stack.py").read_text(encoding="utf-8").splitlines()) < 30
+    assert main(["check", str(path)]) == 0
+    assert "0 errors, 0 warnings, 0 informational" in capsys.readouterr().out
+
+
+def test_order_comes_through_the_pipeline(pipeline: str) -> None:
+    """Deployed and read back; what is sent to the queue is in the table, and what is no order stays in the queue."""
+    from tap_templates.deployment import Clients, delete, deploy, uploader
+    from tap_templates.deployment.verification import verify
+    from tap_templates.emulator import EmbeddedAws, gap_reason
+
+    with EmbeddedAws() as aws:
+        clients = Clients(arguments=aws.client_arguments())
+        client = clients("cloudformation")
+        deployed = deploy(
+            pipeline,
+            stack_name="orders",
+            client=client,
+            parameters={"CostCenter": "CC-1"},
+            upload=uploader(clients),
+            poll_seconds=0.05,
+        )
+        outputs = deployed.outputs
+        assert not verify(clients, "orders", gap_reason=gap_reason).failures()
+
+        for body in ('{"id": "1", "what": "tea"}', "no order"):
+            clients("sqs").send_message(QueueUrl=outputs["IncomingUrl"], MessageBody=body)
+        orders = clients("dynamodb")
+        deadline = time.monotonic() + 30
+        while not (found := orders.scan(TableName=outputs["OrdersName"])["Items"]) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+        assert found == [{"id": {"S": "1"}, "what": {"S": "tea"}}]
         delete("orders", client=client, poll_seconds=0.05)

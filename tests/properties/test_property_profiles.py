@@ -57,8 +57,8 @@ def of_dev(name: str, form: str) -> Verdicts:
 
 
 def values(row: Amount) -> st.SearchStrategy[int]:
-    """What an amount may be set to: its bounds, what the requirements ask for at least, and between."""
-    floor = max(row.minimum, 35 if row.requirement else row.minimum)
+    """What an amount may be set to: its bounds, what any requirement asks for at least, and between."""
+    floor = min(row.maximum, 35) if row.requirement else row.minimum
     return st.sampled_from([floor, row.maximum]) | st.integers(floor, row.maximum)
 
 

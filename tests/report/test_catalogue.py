@@ -8,6 +8,7 @@ import pytest
 from support.scripts import script
 
 from tap_templates.cli import main
+from tap_templates.report import environments
 from tap_templates.report.catalogue import Component, catalogue
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -20,12 +21,28 @@ def rows() -> dict[str, Component]:
     return {f"{row.concern}.{row.name}": row for concern in catalogue() for row in concern.components}
 
 
-def test_readme_shows_the_catalogue_as_it_is() -> None:
-    """Else run python scripts/catalogue.py."""
+def test_readme_shows_the_tables_as_they_are() -> None:
+    """Else run python scripts/readme_tables.py."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert text == script("catalogue").with_catalogue(text)
+    assert text == script("readme_tables").with_tables(text)
     assert "`data_bucket(stack, …)`" in text
+
+
+def test_readme_without_a_place_for_a_table_is_said() -> None:
+    """With the mark that is missing."""
+    with pytest.raises(SystemExit, match="found no place for components; mark one with <!-- components:"):
+        script("readme_tables").with_tables("# tap_templates")
+
+
+def test_environments_say_what_a_smaller_one_saves() -> None:
+    """Each amount with its values; each machine with memory and price, and where the prices are from."""
+    amount = "| `nat_gateways` | 1 | 1 | 3 | NAT gateways of a network: "
+
+    assert amount in environments.amounts_table()
+    assert "Each is paid by the hour" in environments.amounts_table()
+    assert "| `standard_database` | db.t4g.small (2 GiB, $0.032) |" in environments.machines_table()
+    assert "- Instance of an Aurora cluster, an hour: Aurora Standard" in environments.machines_table()
 
 
 def test_component_is_known_by_what_it_takes_and_its_handle_by_its_verbs() -> None:
@@ -33,7 +50,7 @@ def test_component_is_known_by_what_it_takes_and_its_handle_by_its_verbs() -> No
     table, net, alarm = rows()["tables.table"], rows()["network.network"], rows()["alarms.alarm"]
 
     assert (table.takes, table.verbs) == ("stack", ("read", "write", "delete", "follow"))
-    assert net.verbs == ("tier", "group")
+    assert net.verbs == ("tier", "lets_through", "group")
     assert (alarm.takes, alarm.verbs) == ("topic", ())
     assert rows()["keys.key"].verbs == ("admit", "admits", "decrypt", "encrypt")
 

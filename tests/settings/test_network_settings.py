@@ -13,8 +13,8 @@ from tap_templates.components.network import TIERS
 from tap_templates.errors import SettingsError
 from tap_templates.settings import NetworkSettings
 from tap_templates.settings.file import load
+from tap_templates.settings.models import json_schema
 from tap_templates.settings.network import EVERY_TIER, NetworkModel
-from tap_templates.settings.validation import json_schema
 
 BLOCKS = {"public": "10.0.0.0/24", "private": "10.0.2.0/23"}
 

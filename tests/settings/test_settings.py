@@ -446,7 +446,8 @@ def test_sizes_are_bounded_and_no_smaller_than_required() -> None:
         "Settings.sizes.nat_gateways: found 4; use a whole number of at most 3",
         "Settings.sizes.nat_gatways: found an unknown key 'nat_gatways'; use one of noncurrent_version_days, "
         "transition_days, nat_gateways, reserved_concurrency, recovery_days, archive_days, database_backup_days, "
-        "database_storage_gib, database_storage_limit_gib, database_standbys, database_protection, small_instance, "
+        "database_storage_gib, database_storage_limit_gib, database_standbys, database_protection, instances_minimum, "
+        "instances_desired, instances_maximum, on_demand_percent, start_hour, stop_hour, volume_gib, small_instance, "
         "standard_instance, memory_instance, burst_instance, small_database, standard_database, memory_database, "
         "burst_database, small_aurora, standard_aurora, memory_aurora, burst_aurora (did you mean nat_gateways?)",
     ]

@@ -11,7 +11,7 @@ from cfnlint.jsonschema import StandardValidator
 
 from tap_templates.requirements import REQUIREMENTS
 from tap_templates.settings import SETTINGS
-from tap_templates.settings.validation import json_schema
+from tap_templates.settings.models import json_schema
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "payments" / "tap.yaml"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 import pytest
 from support.raw import RawResource
@@ -115,16 +115,15 @@ def test_size_note(size: int, note: str) -> None:
 
 
 def test_size_is_counted_in_bytes() -> None:
-    """A letter outside ASCII counts as UTF-8 writes it."""
-    limits.check_size("x" * 1_000_000)
+    """As CloudFormation counts them."""
+    limits.check_size(f'"{"x" * 999_998}"')
+    with pytest.raises(StackError, match="1000002 bytes"):
+        limits.check_size(f'"{"ä" * 500_000}"')
+
+
+def test_white_space_is_said_to_be_too_much_where_it_is_all_that_is_too_much() -> None:
+    """With the size that is left without it."""
     with pytest.raises(StackError) as caught:
-        limits.check_size("ä" * 500_001)
+        limits.check_size(json.dumps([1] * 300_000, indent=2))
 
-    assert caught.value.found == "1000002 bytes"
-
-
-def test_sections_that_are_missing_are_empty() -> None:
-    """A template of resources alone is within all limits."""
-    encoded: dict[str, Any] = {"Resources": {"A": {}}}
-
-    assert limits.check(encoded) is None  # type: ignore[func-returns-value]
+    assert "leave the white space out (compact), which gives 600002" in str(caught.value)

@@ -114,3 +114,60 @@ def test_resource_that_nothing_names_is_in_neither_list(stack: Stack) -> None:
     from tap_templates.stack import outputs
 
     assert outputs.coverage({"Resources": {"Box": {"Type": "AWS::S3::Bucket"}}}, {}) == Coverage((), {})
+
+
+def crowded(fixed: Settings, *, topics: int, parameters: int = 0) -> Stack:
+    """A stack of many resources; a topic has one output of its own, a parameter two."""
+    stack = Stack(fixed)
+    for number in range(topics):
+        stack.add(RawResource(f"Topic{number}", "AWS::SNS::Topic"))
+    for number in range(parameters):
+        stack.add(RawResource(f"Parameter{number}", "AWS::SSM::Parameter", {"Type": "String", "Value": "1"}))
+    return stack
+
+
+def test_each_resource_has_its_own_outputs_as_long_as_there_is_room(fixed: Settings) -> None:
+    """Up to the last of the 200."""
+    outputs = crowded(fixed, topics=200).to_dict()["Outputs"]
+
+    assert len(outputs) == 200
+    assert all(set(output["Value"]) == {"Ref"} for output in outputs.values())
+
+
+def test_most_frequent_type_is_listed_where_there_is_no_room(fixed: Settings) -> None:
+    """In lists of 40; the other types keep an output for each."""
+    stack = crowded(fixed, topics=190, parameters=11)
+    outputs = stack.to_dict()["Outputs"]
+
+    assert [key for key in outputs if "Topic" in key] == ["SNSTopicArns", *(f"SNSTopicArns{n}" for n in range(2, 6))]
+    assert outputs["SNSTopicArns5"]["Description"] == "Arn of each of 30 AWS::SNS::Topic, separated by commas"
+    assert outputs["SNSTopicArns5"]["Value"]["Fn::Join"][1][-1] == {"Ref": "Topic189"}
+    assert len(outputs) == 5 + 2 * 11
+    assert stack.coverage().exempt == {}
+
+
+def test_further_types_are_listed_until_there_is_room(fixed: Settings) -> None:
+    """A template of 500 resources has room for all."""
+    stack = crowded(fixed, topics=250, parameters=250)
+
+    assert len(stack.to_dict()["Outputs"]) == 14
+    assert len(stack.coverage().covered) == 500
+
+
+def test_output_of_a_conditional_resource_is_in_no_list(fixed: Settings) -> None:
+    """A list would have to be there, and might be empty."""
+    stack = crowded(fixed, topics=201)
+    stack.condition("A", Equals("a", "b"))
+    stack.add(RawResource("Sometimes", "AWS::SNS::Topic", {}, Condition="A"))
+
+    assert stack.to_dict()["Outputs"]["SometimesArn"]["Condition"] == "A"
+
+
+def test_output_that_is_stated_stays_beside_the_lists(fixed: Settings) -> None:
+    """And its resource is in no list."""
+    stack = crowded(fixed, topics=201)
+    stack.output("Orders", Ref("Topic0"), "Where orders come in")
+    outputs = stack.to_dict()["Outputs"]
+
+    assert outputs["Orders"]["Value"] == {"Ref": "Topic0"}
+    assert {"Ref": "Topic0"} not in outputs["SNSTopicArns"]["Value"]["Fn::Join"][1]

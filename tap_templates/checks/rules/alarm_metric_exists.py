@@ -30,7 +30,7 @@ def _alarm(metric: str) -> dict[str, Any]:
 
 
 class AlarmMetricExists(Rule):
-    """Namespaces of AWS are judged by a table; any other metric must come from a metric filter of the template.
+    """Namespaces of AWS are judged by a table; any other metric must come from a metric filter or the CloudWatch agent.
 
     A metric of its own that a program sends cannot be told from one that is misspelt.
     """
@@ -50,7 +50,7 @@ class AlarmMetricExists(Rule):
             if str(metric.namespace.value).startswith(OF_AWS):
                 yield from self._of_aws(metric)
             else:
-                made = (as_text(metric.namespace.value), as_text(metric.name.value)) in filtered
+                made = (as_text(metric.namespace.value), as_text(metric.name.value)) in filtered or _of_agent(metric)
                 remedy = "check that a program sends it, or add a metric filter that makes it"
                 yield verdict(metric.name, True if made else None, remedy)
 
@@ -63,6 +63,12 @@ class AlarmMetricExists(Rule):
         yield _verdict(metric.name, known.metrics, f"use a metric that {metric.namespace.value} has")
         for name, _ in metric.dimensions:
             yield _verdict(name, known.dimensions, f"use a dimension that {metric.namespace.value} has")
+
+
+def _of_agent(metric: Metric) -> bool:
+    """Whether it is one that the CloudWatch agent measures; its dimensions are as its configuration says."""
+    known = namespace(str(metric.namespace.value))
+    return known is not None and metric.name.value in known.metrics
 
 
 def _verdict(found: Found, known: tuple[str, ...], remedy: str) -> Verdict:

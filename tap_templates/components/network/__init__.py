@@ -17,6 +17,7 @@ from tap_templates.components.network.endpoints import (
     Further,
     chosen,
     endpoint_policy,
+    endpoint_title,
     gateway_endpoint,
     interface_endpoint,
 )
@@ -36,6 +37,7 @@ from tap_templates.components.topics import Topic
 from tap_templates.data.availability_zones import zones as zones_of
 from tap_templates.data.endpoint_services import EndpointService
 from tap_templates.errors import PropertyError
+from tap_templates.policies import extend
 from tap_templates.stack import Stack
 
 __all__ = ["ISOLATED", "LOGS", "PRIVATE", "PUBLIC", "TIERS", "Network", "NetworkTier", "SecurityGroup", "network"]
@@ -114,6 +116,16 @@ class Network(NamedTuple):
             remedy = f"use {' or '.join(self.tiers)}, or add the tier to the network"
             raise PropertyError(self.title, "tiers", found=name, remedy=remedy)
         return NetworkTier(name, self.tiers[name])
+
+    def lets_through(self, service: str, *statements: aws.Statement) -> None:
+        """Lets more through the endpoint of a service, once; nothing where the network has no such endpoint.
+
+        Args:
+            service: ``s3``.
+        """
+        endpoint = self.stack.template.resources.get(endpoint_title(self.title, service))
+        if endpoint is not None:
+            extend(endpoint.PolicyDocument, *statements)
 
     def group(self, title: str, description: str) -> SecurityGroup:
         """Security group that lets nothing in and nothing out until its verbs say so.

@@ -55,7 +55,7 @@ def gateway_endpoint(
     """
     stack.add(
         ec2.VPCEndpoint(
-            _title(title, service),
+            endpoint_title(title, service.name),
             VpcId=Ref(vpc),
             VpcEndpointType="Gateway",
             ServiceName=_service_name(stack, service),
@@ -82,7 +82,7 @@ def interface_endpoint(
     """
     stack.add(
         ec2.VPCEndpoint(
-            _title(title, service),
+            endpoint_title(title, service.name),
             VpcId=Ref(vpc),
             VpcEndpointType="Interface",
             ServiceName=_service_name(stack, service),
@@ -134,9 +134,9 @@ def _of_amazon(row: Any) -> aws.Statement:
     )
 
 
-def _title(title: str, service: EndpointService) -> str:
-    """``NetworkEcrApiEndpoint``"""
-    return f"{title}{logical_id(service.name.replace('.', '-'))}Endpoint"
+def endpoint_title(title: str, service: str) -> str:
+    """Logical id of the endpoint of a service: ``NetworkEcrApiEndpoint``."""
+    return f"{title}{logical_id(service.replace('.', '-'))}Endpoint"
 
 
 def _service_name(stack: Stack, service: EndpointService) -> AWSHelperFn:
